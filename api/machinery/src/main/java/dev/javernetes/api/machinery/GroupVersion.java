@@ -1,9 +1,14 @@
 package dev.javernetes.api.machinery;
 
-/** An API group and one of its versions; the core group's name is empty: {@code apps/v1}, {@code v1}. */
+/**
+ * An API group and one of its versions; the core group's name is empty: {@code apps/v1}, {@code
+ * v1}.
+ */
 public record GroupVersion(String group, String version) {
 
-  /** Reads an {@code apiVersion}; {@code IllegalArgumentException} if it has more than one slash. */
+  /**
+   * Reads an {@code apiVersion}; {@code IllegalArgumentException} if it has more than one slash.
+   */
   public static GroupVersion parse(String apiVersion) {
     int slash = apiVersion.indexOf('/');
     if (slash < 0) {

@@ -8,7 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a validation found, in the order it was found. A validator takes a list and a path and adds to it:
+ * What a validation found, in the order it was found. A validator takes a list and a path and adds
+ * to it:
  *
  * <pre>{@code
  * void validate(JsonObject spec, FieldPath path, ErrorList errors) {
@@ -70,12 +71,18 @@ public final class ErrorList implements Iterable<FieldError> {
         FieldError.Type.TOO_LONG,
         path,
         "",
-        maxBytes < 0 ? "value is too long" : "may not be more than " + maxBytes + (maxBytes == 1 ? " byte" : " bytes"));
+        maxBytes < 0
+            ? "value is too long"
+            : "may not be more than " + maxBytes + (maxBytes == 1 ? " byte" : " bytes"));
   }
 
   public void tooMany(FieldPath path, int actual, int max) {
     String items = max == 1 ? " item" : " items";
-    add(FieldError.Type.TOO_MANY, path, actual, max < 0 ? "has too many items" : "must have at most " + max + items);
+    add(
+        FieldError.Type.TOO_MANY,
+        path,
+        actual,
+        max < 0 ? "has too many items" : "must have at most " + max + items);
   }
 
   public void add(FieldError error) {

@@ -6,14 +6,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing wrong with one field. Its text is {@code spec.replicas: Invalid value: -1: must be greater than or equal to 0}; its
- * {@link #body} is the same without the path, as it stands in a Status cause's message.
+ * One thing wrong with one field. Its text is {@code spec.replicas: Invalid value: -1: must be
+ * greater than or equal to 0}; its {@link #body} is the same without the path, as it stands in a
+ * Status cause's message.
  *
- * @param omitValue leave the value out of the text: it may be secret or long (upstream's {@code field.OmitValueType})
+ * @param omitValue leave the value out of the text: it may be secret or long (upstream's {@code
+ *     field.OmitValueType})
  */
-public record FieldError(Type type, String field, @Nullable Object badValue, String detail, boolean omitValue) {
+public record FieldError(
+    Type type, String field, @Nullable Object badValue, String detail, boolean omitValue) {
 
-  /** The reasons, with the words that upstream prints and the name that goes into {@code causes[].reason}. */
+  /**
+   * The reasons, with the words that upstream prints and the name that goes into {@code
+   * causes[].reason}.
+   */
   public enum Type {
     NOT_FOUND("FieldValueNotFound", "Not found"),
     REQUIRED("FieldValueRequired", "Required value"),
@@ -43,7 +49,8 @@ public record FieldError(Type type, String field, @Nullable Object badValue, Str
     String value =
         switch (type) {
           case REQUIRED, FORBIDDEN, TOO_LONG, INTERNAL, TOO_MANY -> "";
-          case NOT_FOUND, DUPLICATE, INVALID, NOT_SUPPORTED, TYPE_INVALID -> omitValue ? "" : ": " + quoted(badValue);
+          case NOT_FOUND, DUPLICATE, INVALID, NOT_SUPPORTED, TYPE_INVALID ->
+              omitValue ? "" : ": " + quoted(badValue);
         };
     return type.words + value + (detail.isEmpty() ? "" : ": " + detail);
   }

@@ -3,9 +3,11 @@ package dev.javernetes.api.machinery.field;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where in an object a value stands, as users read it: {@code spec.containers[0].ports[1].name} or {@code metadata.labels[app]}.
+ * Where in an object a value stands, as users read it: {@code spec.containers[0].ports[1].name} or
+ * {@code metadata.labels[app]}.
  *
- * <p>A path is a chain to its parent and becomes text only when an error is found, so that a valid object costs no strings.
+ * <p>A path is a chain to its parent and becomes text only when an error is found, so that a valid
+ * object costs no strings.
  */
 public final class FieldPath {
   /** The object as a whole; its text is empty, as upstream's nil path. */
@@ -47,6 +49,8 @@ public final class FieldPath {
       return segment;
     }
     String before = parent.toString();
-    return subscript ? before + "[" + segment + "]" : before.isEmpty() ? segment : before + "." + segment;
+    return subscript
+        ? before + "[" + segment + "]"
+        : before.isEmpty() ? segment : before + "." + segment;
   }
 }

@@ -1,6 +1,9 @@
 package dev.javernetes.api.machinery.field;
 
-/** Go's {@code %q}: a string in double quotes with Go's escapes, which upstream's messages are full of. */
+/**
+ * Go's {@code %q}: a string in double quotes with Go's escapes, which upstream's messages are full
+ * of.
+ */
 public final class GoQuote {
   private GoQuote() {}
 
@@ -25,7 +28,8 @@ public final class GoQuote {
         if (point < 0x20 || point == 0x7f) {
           out.append(String.format("\\x%02x", point));
         } else if (!printable(point)) {
-          out.append(point < 0x10000 ? String.format("\\u%04x", point) : String.format("\\U%08x", point));
+          out.append(
+              point < 0x10000 ? String.format("\\u%04x", point) : String.format("\\U%08x", point));
         } else {
           out.appendCodePoint(point);
         }
@@ -45,7 +49,8 @@ public final class GoQuote {
           Character.UNASSIGNED,
           Character.LINE_SEPARATOR,
           Character.PARAGRAPH_SEPARATOR,
-          Character.SPACE_SEPARATOR -> false;
+          Character.SPACE_SEPARATOR ->
+          false;
       default -> true;
     };
   }

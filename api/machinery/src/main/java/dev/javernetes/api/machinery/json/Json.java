@@ -20,8 +20,9 @@ import tools.jackson.core.json.JsonReadFeature;
 /**
  * Reads and writes {@link JsonObject} trees.
  *
- * <p>Integers that fit a {@code long} are {@code Long}, all other numbers {@code Double}, as Go's unstructured decoder has them. A name
- * that occurs twice is not an error here: the last one wins, and {@link DuplicateField} tells a strict caller where it was.
+ * <p>Integers that fit a {@code long} are {@code Long}, all other numbers {@code Double}, as Go's
+ * unstructured decoder has them. A name that occurs twice is not an error here: the last one wins,
+ * and {@link DuplicateField} tells a strict caller where it was.
  */
 public final class Json {
   /** Upstream's decoder gives up at the same depth. */
@@ -41,7 +42,10 @@ public final class Json {
 
   private Json() {}
 
-  /** Told of each member whose name stood in the same object before, with its path ({@code spec.containers[0].name}). */
+  /**
+   * Told of each member whose name stood in the same object before, with its path ({@code
+   * spec.containers[0].name}).
+   */
   @FunctionalInterface
   public interface DuplicateField {
     void at(String path);
@@ -62,7 +66,8 @@ public final class Json {
     return parse(bytes, path -> {});
   }
 
-  public static @Nullable Object parse(byte[] bytes, DuplicateField duplicates) throws JsonSyntaxException {
+  public static @Nullable Object parse(byte[] bytes, DuplicateField duplicates)
+      throws JsonSyntaxException {
     try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), bytes)) {
       JsonToken first = parser.nextToken();
       if (first == null) {
@@ -105,7 +110,8 @@ public final class Json {
     return value;
   }
 
-  private static @Nullable Object read(JsonParser parser, JsonToken token, DuplicateField duplicates) {
+  private static @Nullable Object read(
+      JsonParser parser, JsonToken token, DuplicateField duplicates) {
     return switch (token) {
       case START_OBJECT -> readObject(parser, duplicates);
       case START_ARRAY -> readArray(parser, duplicates);
@@ -134,7 +140,9 @@ public final class Json {
 
   private static List<@Nullable Object> readArray(JsonParser parser, DuplicateField duplicates) {
     List<@Nullable Object> list = new ArrayList<>();
-    for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
+    for (JsonToken token = parser.nextToken();
+        token != JsonToken.END_ARRAY;
+        token = parser.nextToken()) {
       list.add(read(parser, token, duplicates));
     }
     return list;

@@ -9,9 +9,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A JSON object: member names to values, in the order they were read or put.
  *
- * <p>A value is one of {@code JsonObject}, {@code List<Object>} (an array), {@code String}, {@code Long}, {@code Double}, {@code
- * Boolean} or {@code null}; nothing else ever stands in a tree. The typed accessors follow Go's zero values, which upstream's logic
- * leans on: a member that is absent, {@code null} or of another type reads as {@code ""}, {@code 0}, {@code false} or an empty list.
+ * <p>A value is one of {@code JsonObject}, {@code List<Object>} (an array), {@code String}, {@code
+ * Long}, {@code Double}, {@code Boolean} or {@code null}; nothing else ever stands in a tree. The
+ * typed accessors follow Go's zero values, which upstream's logic leans on: a member that is
+ * absent, {@code null} or of another type reads as {@code ""}, {@code 0}, {@code false} or an empty
+ * list.
  *
  * <pre>{@code
  * JsonObject pod = Json.parseObject(bytes);
@@ -29,7 +31,10 @@ public final class JsonObject extends LinkedHashMap<String, @Nullable Object> {
     super(members);
   }
 
-  /** An object of alternating names and values, for readable literals: {@code JsonObject.of("name", "web", "replicas", 3L)}. */
+  /**
+   * An object of alternating names and values, for readable literals: {@code JsonObject.of("name",
+   * "web", "replicas", 3L)}.
+   */
   public static JsonObject of(@Nullable Object... namesAndValues) {
     if (namesAndValues.length % 2 != 0) {
       throw new IllegalArgumentException("a name without a value");
@@ -82,7 +87,10 @@ public final class JsonObject extends LinkedHashMap<String, @Nullable Object> {
     return get(name) instanceof JsonObject object ? object : null;
   }
 
-  /** The object at {@code name} for reading; a fresh empty one, not part of this tree, if there is none. */
+  /**
+   * The object at {@code name} for reading; a fresh empty one, not part of this tree, if there is
+   * none.
+   */
   public JsonObject objectOrEmpty(String name) {
     return get(name) instanceof JsonObject object ? object : new JsonObject();
   }
@@ -124,16 +132,18 @@ public final class JsonObject extends LinkedHashMap<String, @Nullable Object> {
     return elements(name, String.class);
   }
 
-  /** The string members of the object at {@code name} (labels, annotations, a selector); others are left out. */
+  /**
+   * The string members of the object at {@code name} (labels, annotations, a selector); others are
+   * left out.
+   */
   public Map<String, String> stringMap(String name) {
     Map<String, String> strings = new LinkedHashMap<>();
     if (object(name) instanceof JsonObject object) {
-      object.forEach(
-          (key, value) -> {
-            if (value instanceof String text) {
-              strings.put(key, text);
-            }
-          });
+      object.forEach((key, value) -> {
+        if (value instanceof String text) {
+          strings.put(key, text);
+        }
+      });
     }
     return strings;
   }

@@ -12,8 +12,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A refused request, on both sides of the API: the server throws it from any depth and the edge writes its {@link #status}; the client
- * reads a Status and throws it. {@code ApiException.notFound(pods, "web")} says {@code pods "web" not found}.
+ * A refused request, on both sides of the API: the server throws it from any depth and the edge
+ * writes its {@link #status}; the client reads a Status and throws it. {@code
+ * ApiException.notFound(pods, "web")} says {@code pods "web" not found}.
  */
 public final class ApiException extends RuntimeException {
   private static final long serialVersionUID = 1;
@@ -26,7 +27,9 @@ public final class ApiException extends RuntimeException {
     this.status = status;
   }
 
-  /** The {@code Status} object (kind, apiVersion, metadata, status, message, reason, details, code). */
+  /**
+   * The {@code Status} object (kind, apiVersion, metadata, status, message, reason, details, code).
+   */
   public JsonObject status() {
     return status;
   }
@@ -44,12 +47,19 @@ public final class ApiException extends RuntimeException {
   }
 
   public static ApiException notFound(GroupResource resource, String name) {
-    return named(StatusReason.NOT_FOUND, resource, name, "%s %s not found".formatted(resource, GoQuote.quote(name)));
+    return named(
+        StatusReason.NOT_FOUND,
+        resource,
+        name,
+        "%s %s not found".formatted(resource, GoQuote.quote(name)));
   }
 
   public static ApiException alreadyExists(GroupResource resource, String name) {
     return named(
-        StatusReason.ALREADY_EXISTS, resource, name, "%s %s already exists".formatted(resource, GoQuote.quote(name)));
+        StatusReason.ALREADY_EXISTS,
+        resource,
+        name,
+        "%s %s already exists".formatted(resource, GoQuote.quote(name)));
   }
 
   public static ApiException conflict(GroupResource resource, String name, String why) {
@@ -70,12 +80,17 @@ public final class ApiException extends RuntimeException {
     return named(StatusReason.FORBIDDEN, resource, name, message);
   }
 
-  /** {@code kind} is the object's group and kind here, not its resource, as upstream has it for this reason alone. */
+  /**
+   * {@code kind} is the object's group and kind here, not its resource, as upstream has it for this
+   * reason alone.
+   */
   public static ApiException invalid(String group, String kind, String name, ErrorList errors) {
     List<Object> causes = new ArrayList<>();
     Set<String> texts = new LinkedHashSet<>();
     for (FieldError error : errors) {
-      causes.add(JsonObject.of("reason", error.type().reason(), "message", error.body(), "field", error.field()));
+      causes.add(
+          JsonObject.of(
+              "reason", error.type().reason(), "message", error.body(), "field", error.field()));
       texts.add(error.toString());
     }
     String all = texts.size() == 1 ? texts.iterator().next() : "[" + String.join(", ", texts) + "]";
@@ -87,7 +102,9 @@ public final class ApiException extends RuntimeException {
     if (!causes.isEmpty()) {
       details.put("causes", causes);
     }
-    String message = "%s %s is invalid".formatted(qualified, GoQuote.quote(name)) + (texts.isEmpty() ? "" : ": " + all);
+    String message =
+        "%s %s is invalid".formatted(qualified, GoQuote.quote(name))
+            + (texts.isEmpty() ? "" : ": " + all);
     return new ApiException(status(StatusReason.INVALID, message, details));
   }
 
@@ -108,15 +125,27 @@ public final class ApiException extends RuntimeException {
   }
 
   /** A refusal that may be tried again after {@code retryAfterSeconds}. */
-  public static ApiException retryLater(StatusReason reason, String message, int retryAfterSeconds) {
-    return new ApiException(status(reason, message, JsonObject.of("retryAfterSeconds", (long) retryAfterSeconds)));
+  public static ApiException retryLater(
+      StatusReason reason, String message, int retryAfterSeconds) {
+    return new ApiException(
+        status(reason, message, JsonObject.of("retryAfterSeconds", (long) retryAfterSeconds)));
   }
 
   /** A Failure Status; {@code details} are left out where null. */
-  public static JsonObject status(StatusReason reason, String message, @Nullable JsonObject details) {
+  public static JsonObject status(
+      StatusReason reason, String message, @Nullable JsonObject details) {
     JsonObject status =
         JsonObject.of(
-            "kind", "Status", "apiVersion", "v1", "metadata", new JsonObject(), "status", "Failure", "message", message);
+            "kind",
+            "Status",
+            "apiVersion",
+            "v1",
+            "metadata",
+            new JsonObject(),
+            "status",
+            "Failure",
+            "message",
+            message);
     putIfSet(status, "reason", reason.text());
     if (details != null) {
       status.put("details", details);
@@ -125,7 +154,8 @@ public final class ApiException extends RuntimeException {
     return status;
   }
 
-  private static ApiException named(StatusReason reason, GroupResource resource, String name, String message) {
+  private static ApiException named(
+      StatusReason reason, GroupResource resource, String name, String message) {
     JsonObject details = new JsonObject();
     putIfSet(details, "name", name);
     putIfSet(details, "group", resource.group());

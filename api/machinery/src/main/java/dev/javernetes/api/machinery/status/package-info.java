@@ -1,6 +1,7 @@
 /**
- * Upstream's Status: how every refusal looks on the wire, and the exception that carries one. Uses the JSON tree and field errors. Start
- * reading at {@link dev.javernetes.api.machinery.status.ApiException}.
+ * Upstream's Status: how every refusal looks on the wire, and the exception that carries one. Uses
+ * the JSON tree and field errors. Start reading at {@link
+ * dev.javernetes.api.machinery.status.ApiException}.
  */
 @NullMarked
 package dev.javernetes.api.machinery.status;
