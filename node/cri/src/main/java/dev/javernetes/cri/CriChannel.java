@@ -21,8 +21,9 @@ import java.util.concurrent.TimeUnit;
  * }
  * }</pre>
  *
- * The connection is made on first use and made again when the runtime restarts; calls made meanwhile fail with UNAVAILABLE. Set a
- * deadline per call ({@code channel.runtime().withDeadlineAfter(…)}): there is none here.
+ * The connection is made on first use and made again when the runtime restarts; calls made
+ * meanwhile fail with UNAVAILABLE. Set a deadline per call ({@code
+ * channel.runtime().withDeadlineAfter(…)}): there is none here.
  */
 public final class CriChannel implements AutoCloseable {
   /** As upstream's kubelet: a list of some thousand containers passes, a runaway does not. */
@@ -40,7 +41,9 @@ public final class CriChannel implements AutoCloseable {
   public static CriChannel open(CriEndpoint endpoint, Executor callbacks) {
     var eventLoop =
         new MultiThreadIoEventLoopGroup(
-            1, Thread.ofPlatform().daemon().name("cri-client-", 0).factory(), EpollIoHandler.newFactory());
+            1,
+            Thread.ofPlatform().daemon().name("cri-client-", 0).factory(),
+            EpollIoHandler.newFactory());
     ManagedChannel channel =
         NettyChannelBuilder.forAddress(new DomainSocketAddress(endpoint.socket().toFile()))
             .eventLoopGroup(eventLoop)

@@ -3,13 +3,17 @@ package dev.javernetes.cri;
 import java.nio.file.Path;
 
 /**
- * Where a CRI server listens: a unix socket, written as kubelet's {@code --container-runtime-endpoint} writes it.
+ * Where a CRI server listens: a unix socket, written as kubelet's {@code
+ * --container-runtime-endpoint} writes it.
  *
- * <p>{@code unix:///run/containerd/containerd.sock} and the bare {@code /run/containerd/containerd.sock} are the same endpoint. TCP and
- * Windows pipes are refused: CRI carries root's power over the node without any authentication of its own.
+ * <p>{@code unix:///run/containerd/containerd.sock} and the bare {@code
+ * /run/containerd/containerd.sock} are the same endpoint. TCP and Windows pipes are refused: CRI
+ * carries root's power over the node without any authentication of its own.
  */
 public record CriEndpoint(Path socket) {
-  /** {@code sun_path} of {@code sockaddr_un} holds 108 bytes with its terminating zero, see unix(7). */
+  /**
+   * {@code sun_path} of {@code sockaddr_un} holds 108 bytes with its terminating zero, see unix(7).
+   */
   private static final int MAX_PATH_BYTES = 107;
 
   public CriEndpoint {
@@ -19,7 +23,8 @@ public record CriEndpoint(Path socket) {
     int length = socket.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8).length;
     if (length > MAX_PATH_BYTES) {
       throw new IllegalArgumentException(
-          "CRI socket path is %d bytes long, the kernel takes %d: %s".formatted(length, MAX_PATH_BYTES, socket));
+          "CRI socket path is %d bytes long, the kernel takes %d: %s"
+              .formatted(length, MAX_PATH_BYTES, socket));
     }
   }
 

@@ -49,7 +49,8 @@ class CriChannelTest {
   void endpointIsAUnixSocketOrRefused() {
     assertThat(CriEndpoint.parse("/run/x.sock")).isEqualTo(CriEndpoint.parse("unix:///run/x.sock"));
     assertThat(CriEndpoint.parse("/run/x.sock")).hasToString("unix:///run/x.sock");
-    assertThatThrownBy(() -> CriEndpoint.parse("tcp://localhost:1")).hasMessageContaining("unix:///path/to.sock");
+    assertThatThrownBy(() -> CriEndpoint.parse("tcp://localhost:1"))
+        .hasMessageContaining("unix:///path/to.sock");
     assertThatThrownBy(() -> CriEndpoint.parse("x.sock")).hasMessageContaining("absolute");
     assertThatThrownBy(() -> CriEndpoint.parse("/" + "x".repeat(120))).hasMessageContaining("107");
   }
@@ -57,7 +58,8 @@ class CriChannelTest {
   private static final class Versions extends RuntimeServiceGrpc.RuntimeServiceImplBase {
     @Override
     public void version(VersionRequest request, StreamObserver<VersionResponse> answer) {
-      answer.onNext(VersionResponse.newBuilder().setRuntimeName("asked by " + request.getVersion()).build());
+      answer.onNext(
+          VersionResponse.newBuilder().setRuntimeName("asked by " + request.getVersion()).build());
       answer.onCompleted();
     }
   }
