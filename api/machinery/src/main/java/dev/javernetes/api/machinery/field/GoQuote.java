@@ -27,7 +27,7 @@ public final class GoQuote {
       default -> {
         if (point < 0x20 || point == 0x7f) {
           out.append(String.format("\\x%02x", point));
-        } else if (!printable(point)) {
+        } else if (!isPrintable(point)) {
           out.append(
               point < 0x10000 ? String.format("\\u%04x", point) : String.format("\\U%08x", point));
         } else {
@@ -37,7 +37,8 @@ public final class GoQuote {
     }
   }
 
-  private static boolean printable(int point) {
+  /** Go's {@code unicode.IsPrint}. */
+  public static boolean isPrintable(int point) {
     if (point == ' ') {
       return true;
     }

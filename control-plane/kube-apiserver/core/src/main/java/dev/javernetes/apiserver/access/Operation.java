@@ -1,0 +1,9 @@
+package dev.javernetes.apiserver.access;
+
+/** What admission is asked about. */
+public enum Operation {
+  CREATE,
+  UPDATE,
+  DELETE,
+  CONNECT
+}

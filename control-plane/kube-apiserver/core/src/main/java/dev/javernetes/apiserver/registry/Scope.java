@@ -1,0 +1,7 @@
+package dev.javernetes.apiserver.registry;
+
+/** Whether objects live in a namespace. */
+public enum Scope {
+  NAMESPACED,
+  CLUSTER
+}
