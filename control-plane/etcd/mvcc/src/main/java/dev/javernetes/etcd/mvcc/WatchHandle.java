@@ -12,7 +12,7 @@ public interface WatchHandle extends AutoCloseable {
    */
   void requestProgress();
 
-  /** Ends the watch: no call to the listener starts after this returned. */
+  /** Ends the watch; a call to the listener that is already on its way may still arrive. */
   @Override
   void close();
 }

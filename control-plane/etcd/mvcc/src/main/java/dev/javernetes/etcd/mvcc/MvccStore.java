@@ -1,0 +1,590 @@
+package dev.javernetes.etcd.mvcc;
+
+import static dev.javernetes.etcd.mvcc.StoreException.Reason.LEASE_EXISTS;
+import static dev.javernetes.etcd.mvcc.StoreException.Reason.LEASE_NOT_FOUND;
+import static dev.javernetes.etcd.mvcc.StoreException.Reason.LEASE_TTL_TOO_LARGE;
+import static dev.javernetes.etcd.mvcc.StoreException.Reason.NO_SPACE;
+import static dev.javernetes.etcd.mvcc.StoreException.Reason.UNAVAILABLE;
+
+import dev.javernetes.etcd.mvcc.CommitQueue.Pending;
+import dev.javernetes.etcd.mvcc.Mutation.Change;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The multi-version core over any {@link Backend}.
+ *
+ * <p>A write: under the write lock {@link TxnEvaluation} decides against the newest state, the
+ * changes go into the {@link TreeIndex} and the {@link CommitQueue}; outside the lock the caller
+ * waits until its group is durable. Only then {@link WatchHub#visible} moves, so a read (which
+ * looks at the visible revision and takes no lock) never sees what a power loss could take back.
+ *
+ * <p>Revision 7 is visible, 8 and 9 are syncing: a read sees 7, a transaction that compares sees 9
+ * and its answer waits for 9. When the sync ends, readers move to 9 at once and watches get 8 and 9
+ * in order.
+ */
+public final class MvccStore implements Store, Maintenance {
+  /** The version of etcd whose behaviour this is, for clients that ask. */
+  public static final String VERSION = "3.6.0";
+
+  private static final Logger log = LoggerFactory.getLogger(MvccStore.class);
+  private static final long FIRST_REVISION = 1;
+  private static final long MAX_TTL_SECONDS = 9_000_000_000L;
+  private static final Duration LEASE_CHECK_PERIOD = Duration.ofMillis(500);
+  private static final int LEASES_PER_CHECK = 500;
+  private static final int READ_ATTEMPTS = 3;
+
+  private final Backend backend;
+  private final StoreOptions options;
+  private final StoreRuntime runtime;
+  private final TreeIndex index = new TreeIndex();
+  private final LeaseTable leases = new LeaseTable();
+  private final ReentrantLock writeLock = new ReentrantLock();
+  // One compaction at a time; also keeps records in place while a snapshot or checksum reads them.
+  private final ReentrantLock compactionLock = new ReentrantLock();
+  // Written but not yet in the backend; the writer reads these first.
+  private final Map<Long, KeyValue> uncommitted = new ConcurrentHashMap<>();
+  private final RangeReader committedReader;
+  private final CommitQueue commits;
+  private final WatchHub watches;
+  private final Compactor compactor;
+  private final Set<StoreStatus.Alarm> alarms = EnumSet.noneOf(StoreStatus.Alarm.class);
+
+  /** The newest revision in the writer's view; belongs to the write lock. */
+  private long pendingRevision = FIRST_REVISION;
+
+  private long leaseSeed;
+  private volatile long compactRevision;
+  private volatile boolean closed;
+
+  /** Opens what the backend holds. */
+  public MvccStore(Backend backend, StoreOptions options, StoreRuntime runtime) {
+    this.backend = backend;
+    this.options = options;
+    this.runtime = runtime;
+    load();
+    this.committedReader = new RangeReader(index, backend::readAll);
+    this.commits = new CommitQueue(backend, runtime.committer(), this::publish);
+    this.watches =
+        new WatchHub(
+            new HistoryReader(backend, index, () -> compactRevision),
+            runtime.watchers(),
+            options.watchBufferEvents(),
+            pendingRevision);
+    this.compactor = new Compactor(index, backend, writeLock);
+    runtime.ticker().every(LEASE_CHECK_PERIOD, this::endExpiredLeases);
+    runtime.ticker().every(options.progressInterval(), watches::reportProgress);
+  }
+
+  private void load() {
+    backend.load(
+        new Backend.Loader() {
+          @Override
+          public void compacted(long revision) {
+            compactRevision = revision;
+            pendingRevision = Math.max(pendingRevision, revision);
+          }
+
+          @Override
+          public void lease(long id, long ttlSeconds) {
+            leases.grant(id, ttlSeconds, runtime.nanoClock().getAsLong());
+          }
+
+          @Override
+          public void alarm(StoreStatus.Alarm alarm) {
+            alarms.add(alarm);
+          }
+
+          @Override
+          public void change(long packed, Bytes key, long created, long version, long lease) {
+            index.append(key, packed, created, version);
+            leases.attach(key, lease);
+            pendingRevision = PackedRevision.main(packed);
+          }
+        });
+    pendingRevision = Math.max(pendingRevision, compactRevision);
+    LongList unreachable = new LongList();
+    index.compactAll(compactRevision, unreachable);
+    if (unreachable.size() > 0) {
+      log.info("dropping {} records that a compaction left behind", unreachable.size());
+      backend.drop(unreachable.array(), unreachable.size());
+    }
+  }
+
+  // ---- reads
+
+  @Override
+  public RangeResult range(RangeRequest request) {
+    for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
+      requireOpen();
+      long visible = watches.visible();
+      long revision = request.revision() == 0 ? visible : request.revision();
+      if (revision > visible) {
+        throw StoreException.futureRevision(revision, visible);
+      }
+      if (request.revision() != 0 && revision < compactRevision) {
+        throw StoreException.compacted(compactRevision);
+      }
+      RangeResult result = committedReader.read(request, revision, visible);
+      // Compaction may have run while records were read: an old revision is gone then, the newest
+      // is read again.
+      if (result != null && revision >= compactRevision) {
+        return result;
+      }
+      if (request.revision() != 0 && revision < compactRevision) {
+        throw StoreException.compacted(compactRevision);
+      }
+    }
+    throw new StoreException(
+        StoreException.Reason.CORRUPT, "records in " + request.range() + " are missing");
+  }
+
+  @Override
+  public long revision() {
+    return watches.visible();
+  }
+
+  @Override
+  public long compactRevision() {
+    return compactRevision;
+  }
+
+  // ---- writes
+
+  @Override
+  public TxnResult txn(Txn txn) {
+    TxnChecks.check(txn, options.maxRequestBytes());
+    TxnResult result;
+    Pending pending;
+    writeLock.lock();
+    try {
+      requireOpen();
+      TxnEvaluation evaluation = evaluation();
+      result = evaluation.run(txn);
+      List<Change> changes = evaluation.changes();
+      if (changes.isEmpty()) {
+        if (pendingRevision == watches.visible()) {
+          return result;
+        }
+        // The answer rests on writes that are not durable yet.
+        pending = commits.submit(List.of(), pendingRevision);
+      } else {
+        refusePutsWithoutSpace(changes);
+        pending = submit(changes, changes);
+      }
+    } finally {
+      writeLock.unlock();
+    }
+    pending.await();
+    return result;
+  }
+
+  private TxnEvaluation evaluation() {
+    return new TxnEvaluation(
+        index, leases, this::readUncommitted, pendingRevision, compactRevision);
+  }
+
+  private @Nullable KeyValue[] readUncommitted(long[] packed, int count, boolean withValue) {
+    if (uncommitted.isEmpty()) {
+      return backend.readAll(packed, count, withValue);
+    }
+    @Nullable KeyValue[] found = new @Nullable KeyValue[count];
+    for (int i = 0; i < count; i++) {
+      KeyValue own = uncommitted.get(packed[i]);
+      // Looked up in this order: a commit puts a record into the backend before it leaves the map.
+      found[i] = own == null ? backend.read(packed[i], withValue) : own;
+    }
+    return found;
+  }
+
+  /**
+   * Applies decided changes to the writer's state and queues everything for the disk. Under the
+   * write lock.
+   */
+  private Pending submit(List<? extends Mutation> mutations, List<Change> changes) {
+    StoreException failure = commits.failure();
+    if (failure != null) {
+      throw new StoreException(failure.reason(), String.valueOf(failure.getMessage()), failure);
+    }
+    if (!changes.isEmpty()) {
+      pendingRevision++;
+    }
+    for (Change change : changes) {
+      KeyValue kv = change.kv();
+      uncommitted.put(change.packed(), kv);
+      index.append(kv.key(), change.packed(), kv.createRevision(), kv.version());
+      leases.attach(kv.key(), kv.lease());
+    }
+    return commits.submit(mutations, pendingRevision);
+  }
+
+  /** A group is durable: show it. Runs in the commit task. */
+  private void publish(List<Pending> group) {
+    List<Change> changes = new ArrayList<>(group.size());
+    for (Pending pending : group) {
+      for (Mutation mutation : pending.mutations) {
+        if (mutation instanceof Change change) {
+          changes.add(change);
+        } else if (mutation instanceof Mutation.Compacted compacted) {
+          compactRevision = compacted.revision();
+        }
+      }
+    }
+    watches.publish(changes, this::prevKv, group.getLast().revision);
+    changes.forEach(change -> uncommitted.remove(change.packed()));
+  }
+
+  /** What a change replaced; still there, as compaction cannot reach what is newer than the visible revision. */
+  private @Nullable KeyValue prevKv(Change change) {
+    if (change.previous() == 0) {
+      return null;
+    }
+    KeyValue own = uncommitted.get(change.previous());
+    return own == null ? backend.read(change.previous(), true) : own;
+  }
+
+  private void refusePutsWithoutSpace(List<Change> changes) {
+    if (changes.stream().allMatch(Change::isDelete)) {
+      return;
+    }
+    if (options.quotaBytes() > 0
+        && !alarms.contains(StoreStatus.Alarm.NO_SPACE)
+        && backend.sizeBytes() > options.quotaBytes()) {
+      alarms.add(StoreStatus.Alarm.NO_SPACE);
+      commits.submit(
+          List.of(new Mutation.AlarmChanged(StoreStatus.Alarm.NO_SPACE, true)), pendingRevision);
+    }
+    if (alarms.contains(StoreStatus.Alarm.NO_SPACE)) {
+      throw new StoreException(
+          NO_SPACE,
+          "database space exceeded: "
+              + backend.sizeBytes()
+              + " bytes used, quota "
+              + options.quotaBytes()
+              + "; delete keys and compact, then disarm the NOSPACE alarm, or raise the quota");
+    }
+  }
+
+  // ---- watches
+
+  @Override
+  public WatchHandle watch(WatchRequest request, WatchListener listener) {
+    requireOpen();
+    return watches.watch(request, listener);
+  }
+
+  // ---- compaction
+
+  @Override
+  public void compact(long revision) {
+    compactionLock.lock();
+    try {
+      requireOpen();
+      Pending pending;
+      long former;
+      writeLock.lock();
+      try {
+        former = compactRevision;
+        if (revision <= former) {
+          throw StoreException.compacted(former);
+        }
+        if (revision > watches.visible()) {
+          throw StoreException.futureRevision(revision, watches.visible());
+        }
+        pending = submit(List.of(new Mutation.Compacted(revision)), List.of());
+      } finally {
+        writeLock.unlock();
+      }
+      pending.await();
+      long dropped = compactor.compact(former, revision);
+      log.debug("compacted at revision {}, {} records dropped", revision, dropped);
+    } finally {
+      compactionLock.unlock();
+    }
+  }
+
+  // ---- leases
+
+  @Override
+  public Lease grantLease(long id, long ttlSeconds) {
+    if (ttlSeconds > MAX_TTL_SECONDS) {
+      throw new StoreException(LEASE_TTL_TOO_LARGE, "too large lease TTL");
+    }
+    long ttl = Math.max(1, ttlSeconds);
+    long granted = id;
+    Pending pending;
+    writeLock.lock();
+    try {
+      requireOpen();
+      if (granted != 0 && leases.exists(granted)) {
+        throw new StoreException(LEASE_EXISTS, "lease already exists: " + granted);
+      }
+      while (granted == 0 || leases.exists(granted)) {
+        granted = chooseLeaseId();
+      }
+      leases.grant(granted, ttl, runtime.nanoClock().getAsLong());
+      pending = submit(List.of(new Mutation.LeaseGranted(granted, ttl)), List.of());
+    } finally {
+      writeLock.unlock();
+    }
+    pending.await();
+    return new Lease(granted, ttl, ttl, List.of());
+  }
+
+  /**
+   * Spread over the positive numbers; the clock keeps a restart from handing out the same ones
+   * again.
+   */
+  private long chooseLeaseId() {
+    long mixed = (runtime.nanoClock().getAsLong() ^ pendingRevision << 20) + leaseSeed++;
+    mixed = (mixed ^ mixed >>> 30) * 0xbf58476d1ce4e5b9L;
+    mixed = (mixed ^ mixed >>> 27) * 0x94d049bb133111ebL;
+    return (mixed ^ mixed >>> 31) & Long.MAX_VALUE;
+  }
+
+  @Override
+  public long revokeLease(long id) {
+    Pending pending;
+    writeLock.lock();
+    try {
+      requireOpen();
+      if (!leases.exists(id)) {
+        throw new StoreException(LEASE_NOT_FOUND, "requested lease not found: " + id);
+      }
+      TxnEvaluation evaluation = evaluation();
+      Op[] deletions = leases.keys(id).stream().map(Op::delete).toArray(Op[]::new);
+      evaluation.run(Txn.of(deletions));
+      List<Mutation> mutations = new ArrayList<>(evaluation.changes());
+      mutations.add(new Mutation.LeaseEnded(id));
+      pending = submit(mutations, evaluation.changes());
+      leases.remove(id);
+    } finally {
+      writeLock.unlock();
+    }
+    pending.await();
+    return pending.revision;
+  }
+
+  @Override
+  public long keepLeaseAlive(long id) {
+    writeLock.lock();
+    try {
+      requireOpen();
+      long ttl = leases.renew(id, runtime.nanoClock().getAsLong());
+      if (ttl < 0) {
+        throw new StoreException(LEASE_NOT_FOUND, "requested lease not found: " + id);
+      }
+      return ttl;
+    } finally {
+      writeLock.unlock();
+    }
+  }
+
+  @Override
+  public @Nullable Lease lease(long id, boolean withKeys) {
+    writeLock.lock();
+    try {
+      requireOpen();
+      return leases.describe(id, withKeys, runtime.nanoClock().getAsLong());
+    } finally {
+      writeLock.unlock();
+    }
+  }
+
+  @Override
+  public List<Long> leases() {
+    writeLock.lock();
+    try {
+      requireOpen();
+      return leases.ids();
+    } finally {
+      writeLock.unlock();
+    }
+  }
+
+  private void endExpiredLeases() {
+    List<Long> expired;
+    writeLock.lock();
+    try {
+      if (closed) {
+        return;
+      }
+      expired = leases.expired(runtime.nanoClock().getAsLong(), LEASES_PER_CHECK);
+    } finally {
+      writeLock.unlock();
+    }
+    for (long id : expired) {
+      try {
+        revokeLease(id);
+      } catch (StoreException e) {
+        // Revoked by somebody else meanwhile, or the store is closing; a failed one comes up again
+        // at the next check.
+        log.debug("lease {} could not be ended: {}", id, e.getMessage());
+      }
+    }
+  }
+
+  // ---- maintenance
+
+  @Override
+  public StoreStatus status() {
+    writeLock.lock();
+    try {
+      requireOpen();
+      return new StoreStatus(
+          VERSION,
+          watches.visible(),
+          compactRevision,
+          index.liveKeys(),
+          watches.size(),
+          leases.size(),
+          backend.sizeBytes(),
+          backend.sizeInUseBytes(),
+          options.quotaBytes(),
+          alarms);
+    } finally {
+      writeLock.unlock();
+    }
+  }
+
+  @Override
+  public Set<StoreStatus.Alarm> alarms() {
+    writeLock.lock();
+    try {
+      return Set.copyOf(alarms);
+    } finally {
+      writeLock.unlock();
+    }
+  }
+
+  @Override
+  public void setAlarm(StoreStatus.Alarm alarm, boolean raised) {
+    Pending pending;
+    writeLock.lock();
+    try {
+      requireOpen();
+      boolean changed = raised ? alarms.add(alarm) : alarms.remove(alarm);
+      if (!changed) {
+        return;
+      }
+      pending = submit(List.of(new Mutation.AlarmChanged(alarm, raised)), List.of());
+    } finally {
+      writeLock.unlock();
+    }
+    pending.await();
+  }
+
+  @Override
+  public HashResult hash(long revision) {
+    compactionLock.lock();
+    try {
+      requireOpen();
+      long visible = watches.visible();
+      long upTo = revision == 0 ? visible : revision;
+      if (upTo > visible) {
+        throw StoreException.futureRevision(upTo, visible);
+      }
+      if (upTo < compactRevision) {
+        throw StoreException.compacted(compactRevision);
+      }
+      CRC32C crc = new CRC32C();
+      Snapshots.forEachRecord(
+          backend,
+          upTo,
+          (packed, kv) -> {
+            crc.update(kv.key().array());
+            crc.update(Long.toString(packed).getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            crc.update(kv.value().array());
+          });
+      return new HashResult((int) crc.getValue(), upTo, compactRevision);
+    } finally {
+      compactionLock.unlock();
+    }
+  }
+
+  @Override
+  public void reclaimSpace() {
+    compactionLock.lock();
+    try {
+      requireOpen();
+      backend.reclaim(0, Long.MAX_VALUE);
+    } finally {
+      compactionLock.unlock();
+    }
+  }
+
+  @Override
+  public void snapshot(OutputStream out) throws IOException {
+    compactionLock.lock();
+    try {
+      requireOpen();
+      List<Mutation> metadata = new ArrayList<>();
+      long visible = watches.visible();
+      metadata.add(new Mutation.Compacted(compactRevision));
+      writeLock.lock();
+      try {
+        for (long id : leases.ids()) {
+          Lease lease = leases.describe(id, false, runtime.nanoClock().getAsLong());
+          if (lease != null) {
+            metadata.add(new Mutation.LeaseGranted(id, lease.grantedTtlSeconds()));
+          }
+        }
+      } finally {
+        writeLock.unlock();
+      }
+      Snapshots.write(out, metadata, backend, visible);
+    } finally {
+      compactionLock.unlock();
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new StoreException(UNAVAILABLE, "the store is closed");
+    }
+  }
+
+  @Override
+  public void close() {
+    Pending last;
+    writeLock.lock();
+    try {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      last = commits.failure() == null ? commits.submit(List.of(), pendingRevision) : null;
+    } finally {
+      writeLock.unlock();
+    }
+    if (last != null) {
+      try {
+        last.await();
+      } catch (StoreException e) {
+        log.warn("the last writes before closing failed: {}", e.getMessage());
+      }
+    }
+    StoreException reason = new StoreException(UNAVAILABLE, "the store is closed");
+    commits.fail(reason);
+    watches.close(reason);
+    compactionLock.lock();
+    try {
+      backend.close();
+    } finally {
+      compactionLock.unlock();
+    }
+    runtime.stop().run();
+  }
+}
