@@ -246,7 +246,10 @@ public final class MvccStore implements Store, Maintenance {
     changes.forEach(change -> uncommitted.remove(change.packed()));
   }
 
-  /** What a change replaced; still there, as compaction cannot reach what is newer than the visible revision. */
+  /**
+   * What a change replaced; still there, as compaction cannot reach what is newer than the visible
+   * revision.
+   */
   private @Nullable KeyValue prevKv(Change change) {
     if (change.previous() == 0) {
       return null;

@@ -121,7 +121,8 @@ final class WatchHub {
    * in order.
    */
   void publish(List<Change> changes, PrevKvs source, long revision) {
-    // Read outside the lock if it is wanted now; a watch that comes in between is served under the lock.
+    // Read outside the lock if it is wanted now; a watch that comes in between is served under the
+    // lock.
     @Nullable KeyValue[] prevKvs = prevKvWatchers > 0 ? prevKvs(changes, source) : null;
     lock.lock();
     try {
