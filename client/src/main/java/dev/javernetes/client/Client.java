@@ -1,5 +1,6 @@
 package dev.javernetes.client;
 
+import dev.javernetes.api.machinery.GroupVersionKind;
 import dev.javernetes.api.machinery.GroupVersionResource;
 import dev.javernetes.api.machinery.json.Json;
 import dev.javernetes.api.machinery.json.JsonObject;
@@ -24,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,13 +84,22 @@ public final class Client implements AutoCloseable {
 
   public <T extends KubernetesObject> ResourceList<T> list(
       ResourceType<T> type, String namespace, ListOptions options) {
-    JsonObject list = call("GET", path(type.resource(), namespace, ""), options.query(), null);
+    return list(type.resource(), type.kind(), namespace, options, type.fromJson());
+  }
+
+  <R> ResourceList<R> list(
+      GroupVersionResource resource,
+      GroupVersionKind kind,
+      String namespace,
+      ListOptions options,
+      Function<JsonObject, R> fromJson) {
+    JsonObject list = call("GET", path(resource, namespace, ""), options.query(), null);
     JsonObject metadata = list.objectOrEmpty("metadata");
-    List<T> items = new ArrayList<>();
+    List<R> items = new ArrayList<>();
     for (JsonObject item : list.objects("items")) {
-      item.putIfAbsent("apiVersion", type.kind().apiVersion());
-      item.putIfAbsent("kind", type.kind().kind());
-      items.add(type.fromJson().apply(item));
+      item.putIfAbsent("apiVersion", kind.apiVersion());
+      item.putIfAbsent("kind", kind.kind());
+      items.add(fromJson.apply(item));
     }
     return new ResourceList<>(
         items, metadata.string("resourceVersion"), metadata.string("continue"));
@@ -100,11 +111,17 @@ public final class Client implements AutoCloseable {
 
   public <T extends KubernetesObject> Watch<T> watch(
       ResourceType<T> type, String namespace, WatchOptions options) {
-    Response response =
-        open(
-            new Request(
-                "GET", path(type.resource(), namespace, ""), options.query(), headers(null), null));
-    return new Watch<>(response, type.fromJson());
+    return watch(type.resource(), namespace, options, type.fromJson());
+  }
+
+  <R> Watch<R> watch(
+      GroupVersionResource resource,
+      String namespace,
+      WatchOptions options,
+      Function<JsonObject, R> fromJson) {
+    String path = path(resource, namespace, "");
+    return new Watch<>(
+        open(new Request("GET", path, options.query(), headers(null), null)), fromJson);
   }
 
   public <T extends KubernetesObject> T create(ResourceType<T> type, T object) {
