@@ -6,13 +6,20 @@ import dev.javernetes.api.machinery.json.JsonObject;
 import java.util.function.Function;
 
 /**
- * A top-level kind, where it is served, and how it is read: {@code Pod.TYPE} is v1 Pod, {@code
- * pods}, namespaced.
+ * A kind together with where it is served and how it is read, as the typed client wants it: {@code
+ * client.list(Pod.TYPE, "default")}.
+ *
+ * @param plural {@code pods}
  */
 public record ResourceType<T>(
     GroupVersionKind kind, String plural, boolean namespaced, Function<JsonObject, T> fromJson) {
 
   public GroupVersionResource resource() {
-    return kind.groupVersion().resource(plural);
+    return new GroupVersionResource(kind.group(), kind.version(), plural);
+  }
+
+  @Override
+  public String toString() {
+    return resource().toString();
   }
 }

@@ -107,7 +107,7 @@ public final class Schema {
   }
 
   public String description() {
-    return made.description;
+    return made.description.get();
   }
 
   /** The default, a JSON value; {@code null} if there is none. */
@@ -118,6 +118,30 @@ public final class Schema {
   /** The protobuf field number within the parent message; 0 for none. */
   public int protoNumber() {
     return made.protoNumber;
+  }
+
+  /**
+   * The field numbers of the embedded messages that hold the field in protobuf, outer first; empty
+   * for most. {@code Volume.hostPath} has [2]: JSON writes {@code VolumeSource} in place.
+   */
+  public List<Integer> protoParents() {
+    return made.protoParents;
+  }
+
+  /**
+   * Whether Go holds the value itself and not a pointer: then an absent scalar is the same as its
+   * zero, and an object is there even if empty.
+   */
+  public boolean byValue() {
+    return made.byValue;
+  }
+
+  /**
+   * The values that OpenAPI names for a built-in field; information only, validation is the
+   * strategy's.
+   */
+  public List<String> enumeration() {
+    return made.enumeration;
   }
 
   /** Whether Go leaves the field out when it holds the zero value ({@code omitempty}). */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class SchemaBuilder {
   @Nullable String reference;
   @Nullable Supplier<Schema> target;
-  String description = "";
+  Supplier<String> description = () -> "";
   Schema.Type type = Schema.Type.ANY;
   String format = "";
   Schema.WireType wireType = Schema.WireType.NATURAL;
@@ -25,6 +25,9 @@ public final class SchemaBuilder {
   Set<String> required = Set.of();
   @Nullable Object defaultValue;
   int protoNumber;
+  List<Integer> protoParents = List.of();
+  boolean byValue;
+  List<String> enumeration = List.of();
   boolean omitEmpty = true;
   boolean nullable;
   Set<Schema.PatchStrategy> patchStrategies = Set.of();
@@ -47,6 +50,12 @@ public final class SchemaBuilder {
   }
 
   public SchemaBuilder description(String description) {
+    this.description = () -> description;
+    return this;
+  }
+
+  /** For descriptions that stay on disk until somebody reads them. */
+  public SchemaBuilder description(Supplier<String> description) {
     this.description = description;
     return this;
   }
@@ -94,6 +103,21 @@ public final class SchemaBuilder {
 
   public SchemaBuilder protoNumber(int protoNumber) {
     this.protoNumber = protoNumber;
+    return this;
+  }
+
+  public SchemaBuilder protoParents(List<Integer> numbers) {
+    this.protoParents = List.copyOf(numbers);
+    return this;
+  }
+
+  public SchemaBuilder byValue(boolean byValue) {
+    this.byValue = byValue;
+    return this;
+  }
+
+  public SchemaBuilder enumeration(List<String> values) {
+    this.enumeration = List.copyOf(values);
     return this;
   }
 
