@@ -1,0 +1,29 @@
+package dev.javernetes.api.codec.patch;
+
+/**
+ * A patch that cannot be applied. {@link Kind} says how upstream answers it; the message is the one
+ * it logs or shows.
+ */
+public final class PatchException extends Exception {
+  private static final long serialVersionUID = 1;
+
+  public enum Kind {
+    /** The patch is not a patch: 400 with the message. */
+    MALFORMED,
+    /** The patch is well formed but does not fit the object: 422. */
+    DOES_NOT_APPLY,
+    /** Too many operations, or copies that grow beyond the limit: 413. */
+    TOO_LARGE
+  }
+
+  private final Kind kind;
+
+  public PatchException(Kind kind, String message) {
+    super(message);
+    this.kind = kind;
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+}
