@@ -2,6 +2,7 @@ package dev.javernetes.etcd.contract;
 
 import static dev.javernetes.etcd.mvcc.StoreException.Reason.LEASE_EXISTS;
 import static dev.javernetes.etcd.mvcc.StoreException.Reason.LEASE_NOT_FOUND;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.javernetes.etcd.mvcc.Bytes;
@@ -23,8 +24,7 @@ public abstract class LeaseContract extends StoreContract {
     assertThat(lease.grantedTtlSeconds()).isEqualTo(60);
     putWithLease("b", "1", lease.id());
     putWithLease("a", "1", lease.id());
-    Lease described = store.lease(lease.id(), true);
-    assertThat(described).isNotNull();
+    Lease described = requireNonNull(store.lease(lease.id(), true));
     assertThat(described.keys()).containsExactlyInAnyOrder(bytes("a"), bytes("b"));
     assertThat(described.remainingTtlSeconds()).isBetween(50L, 60L);
     assertThat(store.leases()).contains(lease.id());

@@ -1,5 +1,6 @@
 package dev.javernetes.etcd.contract;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -62,9 +63,7 @@ public abstract class StoreContract {
   }
 
   protected KeyValue kv(String key) {
-    KeyValue kv = store.get(bytes(key));
-    assertThat(kv).as("key %s", key).isNotNull();
-    return kv;
+    return requireNonNull(store.get(bytes(key)), key);
   }
 
   protected List<String> keys(RangeRequest request) {
