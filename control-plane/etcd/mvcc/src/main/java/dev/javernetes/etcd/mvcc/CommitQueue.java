@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CommitQueue {
   private static final int MAX_GROUP = 4096;
+  private static final long MAX_GROUP_BYTES = 8L << 20;
 
   private final Backend backend;
   private final Executor executor;
@@ -41,6 +42,16 @@ final class CommitQueue {
     Pending(List<? extends Mutation> mutations, long revision) {
       this.mutations = mutations;
       this.revision = revision;
+    }
+
+    private long sizeBytes() {
+      long bytes = 0;
+      for (Mutation mutation : mutations) {
+        if (mutation instanceof Mutation.Change change) {
+          bytes += change.kv().key().size() + change.kv().value().size();
+        }
+      }
+      return bytes;
     }
 
     /** Returns when it is durable and visible. */
@@ -130,8 +141,11 @@ final class CommitQueue {
   private boolean next(List<Pending> group) {
     lock.lock();
     try {
-      while (group.size() < MAX_GROUP && !queue.isEmpty()) {
-        group.add(queue.poll());
+      long bytes = 0;
+      while (group.size() < MAX_GROUP && bytes < MAX_GROUP_BYTES && !queue.isEmpty()) {
+        Pending pending = queue.poll();
+        bytes += pending.sizeBytes();
+        group.add(pending);
       }
       if (group.isEmpty()) {
         running = false;
