@@ -1,0 +1,67 @@
+package dev.javernetes.launch;
+
+import dev.javernetes.api.machinery.status.ApiException;
+import java.io.UncheckedIOException;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code j8s}: picks the command, and turns what goes wrong into one line that says what to do. */
+@Command(
+    name = "j8s",
+    description = "Kubernetes on the JVM.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      UpCommand.class,
+      DownCommand.class,
+      StatusCommand.class,
+      KubeconfigCommand.class,
+      ImageCommand.class,
+      WarmUpCommand.class,
+    })
+public final class Main {
+  private static final int EXIT_USER_CAN_MEND = 1;
+  private static final int EXIT_OUR_FAULT = 70; // sysexits(3): an internal software error
+
+  private Main() {}
+
+  /** What {@code --version} prints. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"j8s 0.1.0 (Kubernetes API 1.36)"};
+    }
+  }
+
+  public static void main(String[] arguments) {
+    CommandLine line = new CommandLine(new Main());
+    line.setExecutionExceptionHandler((problem, command, parsed) -> explain(problem));
+    int status = line.execute(arguments);
+    System.out.flush();
+    System.exit(status);
+  }
+
+  private static int explain(Exception problem) {
+    switch (problem) {
+      case LaunchException known -> {
+        System.err.println("j8s: " + known.getMessage());
+        return EXIT_USER_CAN_MEND;
+      }
+      case ApiException refusal -> {
+        System.err.println("j8s: the API server refused: " + refusal.getMessage());
+        return EXIT_USER_CAN_MEND;
+      }
+      case UncheckedIOException io -> {
+        System.err.println("j8s: " + io.getCause().getMessage());
+        return EXIT_USER_CAN_MEND;
+      }
+      default -> {
+        LoggerFactory.getLogger(Main.class).error("unexpected", problem);
+        System.err.println("j8s: internal error (please report it): " + problem);
+        return EXIT_OUR_FAULT;
+      }
+    }
+  }
+}
