@@ -4,6 +4,7 @@ import dev.javernetes.api.machinery.GroupVersionKind;
 import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.api.model.KubernetesObject;
 import dev.javernetes.api.model.ResourceType;
+import dev.javernetes.api.model.meta.v1.ObjectMeta;
 
 /**
  * An object of a kind that has no record: custom resources, and whatever discovery finds. The tree
@@ -24,6 +25,18 @@ public record DynamicObject(JsonObject json) implements KubernetesObject {
   @Override
   public JsonObject toJson() {
     return json;
+  }
+
+  @Override
+  public ObjectMeta metadata() {
+    return ObjectMeta.fromJson(metadataJson());
+  }
+
+  @Override
+  public DynamicObject withMetadata(ObjectMeta changed) {
+    JsonObject copy = new JsonObject(json);
+    copy.put("metadata", changed.toJson());
+    return new DynamicObject(copy);
   }
 
   public JsonObject metadataJson() {

@@ -10,14 +10,21 @@ import dev.javernetes.scheduler.framework.WakeUp;
 import java.util.List;
 import java.util.Set;
 
-/** Carries what the informers see into the cache and the queue, and names it by the events that plug-ins know. */
+/**
+ * Carries what the informers see into the cache and the queue, and names it by the events that
+ * plug-ins know.
+ */
 final class ClusterWatch {
   private final Set<String> schedulerNames;
   private final SchedulerCache cache;
   private final SchedulingQueue queue;
   private final Nominations nominations;
 
-  ClusterWatch(Set<String> schedulerNames, SchedulerCache cache, SchedulingQueue queue, Nominations nominations) {
+  ClusterWatch(
+      Set<String> schedulerNames,
+      SchedulerCache cache,
+      SchedulingQueue queue,
+      Nominations nominations) {
     this.schedulerNames = Set.copyOf(schedulerNames);
     this.cache = cache;
     this.queue = queue;
@@ -60,7 +67,8 @@ final class ClusterWatch {
           queue.happened(WakeUp.Event.ASSIGNED_POD_ADD, null, info);
         } else {
           assigned(info);
-          if (!before.spec().equals(now.spec()) || !before.metadata().labels().equals(now.metadata().labels())) {
+          if (!before.spec().equals(now.spec())
+              || !before.metadata().labels().equals(now.metadata().labels())) {
             queue.happened(WakeUp.Event.ASSIGNED_POD_UPDATE, PodInfo.of(before), info);
           }
         }
@@ -86,7 +94,8 @@ final class ClusterWatch {
   }
 
   private boolean ours(Pod pod) {
-    return pod.metadata().deletionTimestamp() == null && schedulerNames.contains(pod.spec().schedulerName());
+    return pod.metadata().deletionTimestamp() == null
+        && schedulerNames.contains(pod.spec().schedulerName());
   }
 
   private static boolean finished(Pod pod) {
@@ -110,7 +119,8 @@ final class ClusterWatch {
           queue.happened(WakeUp.Event.NODE_LABELS, null, info);
         }
         if (!before.spec().taints().equals(now.spec().taints())
-            || Boolean.TRUE.equals(before.spec().unschedulable()) != Boolean.TRUE.equals(now.spec().unschedulable())) {
+            || Boolean.TRUE.equals(before.spec().unschedulable())
+                != Boolean.TRUE.equals(now.spec().unschedulable())) {
           queue.happened(WakeUp.Event.NODE_TAINTS, null, info);
         }
         if (!conditions(before).equals(conditions(now))) {
@@ -127,6 +137,8 @@ final class ClusterWatch {
 
   /** Without their times, which every heartbeat changes. */
   private static List<String> conditions(Node node) {
-    return node.status().conditions().stream().map((NodeCondition c) -> c.type() + "=" + c.status()).toList();
+    return node.status().conditions().stream()
+        .map((NodeCondition c) -> c.type() + "=" + c.status())
+        .toList();
   }
 }

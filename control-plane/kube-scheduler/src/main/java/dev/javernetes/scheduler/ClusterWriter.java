@@ -21,19 +21,16 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Everything that the scheduler writes: bindings, the PodScheduled condition, the nominated node, evictions, events. */
+/**
+ * Everything that the scheduler writes: bindings, the PodScheduled condition, the nominated node,
+ * evictions, events.
+ */
 final class ClusterWriter implements Plugin.Bind, DefaultPreemption.Evictions {
   private static final Logger log = LoggerFactory.getLogger(ClusterWriter.class);
 
   private final Client client;
   private final PodEvents events;
   private final Clock clock;
-
-  /** Tells users what happened to a pod. */
-  @FunctionalInterface
-  public interface PodEvents {
-    void record(Pod pod, String type, String reason, String action, String message);
-  }
 
   ClusterWriter(Client client, PodEvents events, Clock clock) {
     this.client = client;
@@ -64,7 +61,11 @@ final class ClusterWriter implements Plugin.Bind, DefaultPreemption.Evictions {
       return Status.error(String.valueOf(refusal.getMessage()));
     }
     events.record(
-        pod.pod(), "Normal", "Scheduled", "Binding", "Successfully assigned " + pod.key() + " to " + node);
+        pod.pod(),
+        "Normal",
+        "Scheduled",
+        "Binding",
+        "Successfully assigned " + pod.key() + " to " + node);
     return Status.SUCCESS;
   }
 
@@ -112,12 +113,11 @@ final class ClusterWriter implements Plugin.Bind, DefaultPreemption.Evictions {
 
   private static boolean said(Pod pod, String reason, String message) {
     return pod.status().conditions().stream()
-        .anyMatch(
-            condition ->
-                condition.type().equals("PodScheduled")
-                    && condition.status().equals("False")
-                    && condition.reason().equals(reason)
-                    && condition.message().equals(message));
+        .anyMatch(condition ->
+            condition.type().equals("PodScheduled")
+                && condition.status().equals("False")
+                && condition.reason().equals(reason)
+                && condition.message().equals(message));
   }
 
   @Override
@@ -147,7 +147,11 @@ final class ClusterWriter implements Plugin.Bind, DefaultPreemption.Evictions {
     try {
       client.delete(Pod.TYPE, victim.namespace(), victim.name(), DeleteOptions.uid(victim.uid()));
       events.record(
-          victim.pod(), "Normal", "Preempted", "Preempting", "Preempted by pod " + preemptor.uid() + " on node " + node);
+          victim.pod(),
+          "Normal",
+          "Preempted",
+          "Preempting",
+          "Preempted by pod " + preemptor.uid() + " on node " + node);
     } catch (ApiException refusal) {
       if (!refusal.is(StatusReason.NOT_FOUND) && !refusal.is(StatusReason.CONFLICT)) {
         log.warn("cannot evict {}: {}", victim.key(), refusal.getMessage());

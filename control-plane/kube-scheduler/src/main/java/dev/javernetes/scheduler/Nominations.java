@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Which waiting pods were promised which node by preemption, so that nobody of lesser importance takes the room that was made. */
+/**
+ * Which waiting pods were promised which node by preemption, so that nobody of lesser importance
+ * takes the room that was made.
+ */
 final class Nominations implements NodeSearch.Nominated {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, Nominated> byUid = new HashMap<>();

@@ -29,7 +29,8 @@ import java.util.function.Supplier;
 /** The default profile: upstream's plug-ins, order and weights. */
 final class Profiles {
   private static final Map<String, Integer> WEIGHTS =
-      Map.of("TaintToleration", 3, "NodeAffinity", 2, "PodTopologySpread", 2, "InterPodAffinity", 2);
+      Map.of(
+          "TaintToleration", 3, "NodeAffinity", 2, "PodTopologySpread", 2, "InterPodAffinity", 2);
 
   private Profiles() {}
 
@@ -60,11 +61,16 @@ final class Profiles {
     List<Plugin> all = new ArrayList<>(filters);
     all.add(
         new DefaultPreemption(
-            (pod, snapshot, changed) -> fits(withoutPreemption, pod, snapshot, changed), ports.budgets(), ports.evictions()));
+            (pod, snapshot, changed) -> fits(withoutPreemption, pod, snapshot, changed),
+            ports.budgets(),
+            ports.evictions()));
     return new Profile(schedulerName, all, WEIGHTS);
   }
 
-  /** A cycle of its own for each try: what preFilter counted over other nodes must not see the pods that were taken away. */
+  /**
+   * A cycle of its own for each try: what preFilter counted over other nodes must not see the pods
+   * that were taken away.
+   */
   private static boolean fits(Profile profile, PodInfo pod, Snapshot snapshot, NodeInfo changed) {
     CycleState state = new CycleState();
     return profile.preFilter(state, pod, snapshot.with(changed)).status().isSuccess()

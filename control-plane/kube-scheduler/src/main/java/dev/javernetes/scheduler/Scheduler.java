@@ -32,9 +32,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Gives every waiting pod a node.
  *
- * <p>One thread runs scheduling cycles, one pod after the other: snapshot, search, assume. Binding goes through the API server and takes
- * its time: each pod's binding cycle has a virtual thread of its own, while the next pod is being looked at already. If a binding fails
- * the assumption is taken back and the pod queues again.
+ * <p>One thread runs scheduling cycles, one pod after the other: snapshot, search, assume. Binding
+ * goes through the API server and takes its time: each pod's binding cycle has a virtual thread of
+ * its own, while the next pod is being looked at already. If a binding fails the assumption is
+ * taken back and the pod queues again.
  */
 public final class Scheduler implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Scheduler.class);
@@ -58,7 +59,7 @@ public final class Scheduler implements AutoCloseable {
       SchedulerOptions options,
       Client client,
       Informers informers,
-      ClusterWriter.PodEvents events,
+      PodEvents events,
       Clock clock,
       RandomGenerator random) {
     this.informers = informers;
@@ -68,7 +69,11 @@ public final class Scheduler implements AutoCloseable {
     Informer<PodDisruptionBudget> budgets = informers.of(PodDisruptionBudget.TYPE);
     Profiles.Ports ports =
         new Profiles.Ports(
-            name -> namespaces.get("", name).map(namespace -> namespace.metadata().labels()).orElse(Map.of()),
+            name ->
+                namespaces
+                    .get("", name)
+                    .map(namespace -> namespace.metadata().labels())
+                    .orElse(Map.of()),
             budgets::list,
             writer,
             writer);
@@ -78,7 +83,10 @@ public final class Scheduler implements AutoCloseable {
     Profile first = profiles.values().iterator().next();
     this.queue =
         new SchedulingQueue(
-            first.queueSort()::compare, pod -> !profile(pod).preEnqueue(pod).isSuccess(), first.wakeUps(), clock);
+            first.queueSort()::compare,
+            pod -> !profile(pod).preEnqueue(pod).isSuccess(),
+            first.wakeUps(),
+            clock);
     ClusterWatch watch = new ClusterWatch(profiles.keySet(), cache, queue, nominations);
     informers.of(Node.TYPE).handle(watch.nodes());
     informers.of(Pod.TYPE).handle(watch.pods());
@@ -89,7 +97,7 @@ public final class Scheduler implements AutoCloseable {
       SchedulerOptions options,
       Client client,
       Informers informers,
-      ClusterWriter.PodEvents events,
+      PodEvents events,
       Clock clock,
       RandomGenerator random) {
     Scheduler scheduler = new Scheduler(options, client, informers, events, clock, random);
@@ -101,7 +109,8 @@ public final class Scheduler implements AutoCloseable {
   private Profile profile(PodInfo pod) {
     Profile profile = profiles.get(pod.spec().schedulerName());
     if (profile == null) {
-      throw new IllegalArgumentException(pod.key() + " belongs to scheduler " + pod.spec().schedulerName());
+      throw new IllegalArgumentException(
+          pod.key() + " belongs to scheduler " + pod.spec().schedulerName());
     }
     return profile;
   }
@@ -137,12 +146,21 @@ public final class Scheduler implements AutoCloseable {
       case NodeSearch.Outcome.Found found -> place(profile, state, queued, found.node());
       case NodeSearch.Outcome.NoneFits none -> makeRoom(profile, state, queued, snapshot, none);
       case NodeSearch.Outcome.Failed failed ->
-          failed(queued, Set.of(), "SchedulerError", String.join(", ", failed.status().reasons()), null);
+          failed(
+              queued,
+              Set.of(),
+              "SchedulerError",
+              String.join(", ", failed.status().reasons()),
+              null);
     }
   }
 
   private void makeRoom(
-      Profile profile, CycleState state, QueuedPod queued, Snapshot snapshot, NodeSearch.Outcome.NoneFits none) {
+      Profile profile,
+      CycleState state,
+      QueuedPod queued,
+      Snapshot snapshot,
+      NodeSearch.Outcome.NoneFits none) {
     Set<String> rejectedBy = new HashSet<>();
     none.rejections().values().forEach(status -> rejectedBy.add(status.plugin()));
     if (none.preFilter().isRejected()) {
@@ -154,7 +172,8 @@ public final class Scheduler implements AutoCloseable {
     String preemption = "";
     String nominated = null;
     if (!none.rejections().isEmpty()) {
-      Plugin.PostFilterResult result = profile.postFilter(state, queued.pod(), snapshot, none.rejections());
+      Plugin.PostFilterResult result =
+          profile.postFilter(state, queued.pod(), snapshot, none.rejections());
       if (result != null) {
         nominated = result.nominatedNode();
         preemption = String.join(" ", result.status().reasons());
@@ -169,7 +188,8 @@ public final class Scheduler implements AutoCloseable {
     failed(queued, rejectedBy, "Unschedulable", FitError.message(none, preemption), nominated);
   }
 
-  private void place(Profile profile, CycleState state, QueuedPod queued, String node) throws InterruptedException {
+  private void place(Profile profile, CycleState state, QueuedPod queued, String node)
+      throws InterruptedException {
     PodInfo pod = queued.pod();
     cache.assume(pod, node);
     nominations.remove(pod.uid());
@@ -203,7 +223,8 @@ public final class Scheduler implements AutoCloseable {
     }
   }
 
-  private void takeBack(Profile profile, CycleState state, QueuedPod queued, String node, Status status) {
+  private void takeBack(
+      Profile profile, CycleState state, QueuedPod queued, String node, Status status) {
     profile.unreserve(state, queued.pod(), node);
     cache.forget(queued.pod());
     Set<String> rejectedBy = status.isRejected() ? Set.of(status.plugin()) : Set.of();
@@ -211,9 +232,16 @@ public final class Scheduler implements AutoCloseable {
     failed(queued, rejectedBy, reason, String.join(", ", status.reasons()), null);
   }
 
-  /** The condition is written by a thread of its own: an unschedulable pod must not hold up the next. */
+  /**
+   * The condition is written by a thread of its own: an unschedulable pod must not hold up the
+   * next.
+   */
   private void failed(
-      QueuedPod queued, Set<String> rejectedBy, String reason, String message, @Nullable String nominated) {
+      QueuedPod queued,
+      Set<String> rejectedBy,
+      String reason,
+      String message,
+      @Nullable String nominated) {
     queue.putBack(queued, rejectedBy);
     Thread.startVirtualThread(() -> writer.unschedulable(queued.pod(), reason, message, nominated));
   }

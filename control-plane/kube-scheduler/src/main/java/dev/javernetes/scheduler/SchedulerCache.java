@@ -13,14 +13,16 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the scheduler believes of the cluster: the nodes with their pods, ahead of the API server by the pods that it has assumed.
+ * What the scheduler believes of the cluster: the nodes with their pods, ahead of the API server by
+ * the pods that it has assumed.
  *
  * <pre>
  * assume(web, n1)      the next cycle sees web on n1, though the API server does not know yet
  * podAssigned(web)     the watch confirms it          or     forget(web)     binding failed
  * </pre>
  *
- * <p>A snapshot shares the immutable {@link NodeInfo}s: taking one costs a list, and nothing if nothing has changed.
+ * <p>A snapshot shares the immutable {@link NodeInfo}s: taking one costs a list, and nothing if
+ * nothing has changed.
  */
 final class SchedulerCache {
   private static final String ZONE = "topology.kubernetes.io/zone";
@@ -59,7 +61,9 @@ final class SchedulerCache {
     }
     Map<String, List<String>> zones = new LinkedHashMap<>();
     for (NodeInfo node : nodes.values()) {
-      zones.computeIfAbsent(node.labels().getOrDefault(ZONE, ""), zone -> new ArrayList<>()).add(node.name());
+      zones
+          .computeIfAbsent(node.labels().getOrDefault(ZONE, ""), zone -> new ArrayList<>())
+          .add(node.name());
     }
     List<String> interleaved = new ArrayList<>(nodes.size());
     for (int i = 0; interleaved.size() < nodes.size(); i++) {
@@ -127,7 +131,9 @@ final class SchedulerCache {
     place(pod, node, true);
   }
 
-  /** The API server says that the pod is on {@code node}: confirms an assumption, or corrects it. */
+  /**
+   * The API server says that the pod is on {@code node}: confirms an assumption, or corrects it.
+   */
   void podAssigned(PodInfo pod, String node) {
     place(pod, node, false);
   }

@@ -9,7 +9,8 @@ import java.util.List;
  * @param percentageOfNodesToScore 0: by the cluster's size
  */
 public record SchedulerOptions(List<String> schedulerNames, int percentageOfNodesToScore) {
-  public static final SchedulerOptions DEFAULT = new SchedulerOptions(List.of("default-scheduler"), 0);
+  public static final SchedulerOptions DEFAULT =
+      new SchedulerOptions(List.of("default-scheduler"), 0);
 
   public SchedulerOptions {
     schedulerNames = List.copyOf(schedulerNames);

@@ -32,9 +32,10 @@ import org.jspecify.annotations.Nullable;
  *                     └──── backoff (1 s, 2 s … 10 s by attempts) ◄───────────┘ or five minutes
  * </pre>
  *
- * <p>An event that comes while a pod is being scheduled would miss it: events are kept in a log while any pod is under way, and a pod that
- * comes back rejected is first held against what has happened since it left. The log is bounded; a pod whose events have fallen out of it
- * is tried again. The queue itself is bounded by the pods that exist.
+ * <p>An event that comes while a pod is being scheduled would miss it: events are kept in a log
+ * while any pod is under way, and a pod that comes back rejected is first held against what has
+ * happened since it left. The log is bounded; a pod whose events have fallen out of it is tried
+ * again. The queue itself is bounded by the pods that exist.
  */
 final class SchedulingQueue {
   private static final Duration FIRST_BACKOFF = Duration.ofSeconds(1);
@@ -51,7 +52,8 @@ final class SchedulingQueue {
   private final TreeSet<QueuedPod> active;
   private final Map<String, QueuedPod> activeByUid = new HashMap<>();
   private final Map<String, BackedOff> backoff = new HashMap<>();
-  private final PriorityQueue<BackedOff> backoffByTime = new PriorityQueue<>(Comparator.comparing(BackedOff::until));
+  private final PriorityQueue<BackedOff> backoffByTime =
+      new PriorityQueue<>(Comparator.comparing(BackedOff::until));
   private final Map<String, Parked> unschedulable = new HashMap<>();
   private final Map<String, QueuedPod> underWay = new HashMap<>();
   private final Deque<Happened> events = new ArrayDeque<>();
@@ -62,7 +64,8 @@ final class SchedulingQueue {
 
   private record Parked(QueuedPod pod, Instant since) {}
 
-  private record Happened(long number, WakeUp.Event event, @Nullable Object before, @Nullable Object after) {}
+  private record Happened(
+      long number, WakeUp.Event event, @Nullable Object before, @Nullable Object after) {}
 
   SchedulingQueue(
       Comparator<QueuedPod> order,
@@ -89,7 +92,8 @@ final class SchedulingQueue {
       BackedOff waiting = backoff.get(uid);
       if (waiting != null) {
         leaveBackoff(waiting);
-        enterBackoff(new BackedOff(waiting.pod().withPod(pod), waiting.until(), waiting.afterError()));
+        enterBackoff(
+            new BackedOff(waiting.pod().withPod(pod), waiting.until(), waiting.afterError()));
         return;
       }
       QueuedPod scheduling = underWay.get(uid);
@@ -152,7 +156,10 @@ final class SchedulingQueue {
     }
   }
 
-  /** Waits for the next pod; {@code null} once the queue is closed. The caller must end with {@link #done} or {@link #putBack}. */
+  /**
+   * Waits for the next pod; {@code null} once the queue is closed. The caller must end with {@link
+   * #done} or {@link #putBack}.
+   */
   @Nullable QueuedPod take() throws InterruptedException {
     lock.lockInterruptibly();
     try {
@@ -170,14 +177,19 @@ final class SchedulingQueue {
           return taken;
         }
         long wait = waitNanos(now);
-        boolean unused = changed.await(wait, TimeUnit.NANOSECONDS); // woken or timed out: the loop looks again either way
+        boolean unused =
+            changed.await(
+                wait, TimeUnit.NANOSECONDS); // woken or timed out: the loop looks again either way
       }
     } finally {
       lock.unlock();
     }
   }
 
-  /** An idle scheduler does not let pods sit out their backoff (KEP-5142), unless an error put them there. */
+  /**
+   * An idle scheduler does not let pods sit out their backoff (KEP-5142), unless an error put them
+   * there.
+   */
   private @Nullable QueuedPod next() {
     QueuedPod first = active.pollFirst();
     if (first != null) {
@@ -194,7 +206,9 @@ final class SchedulingQueue {
   }
 
   private void wakeTimedOut(Instant now) {
-    for (BackedOff first = backoffByTime.peek(); first != null && !first.until().isAfter(now); first = backoffByTime.peek()) {
+    for (BackedOff first = backoffByTime.peek();
+        first != null && !first.until().isAfter(now);
+        first = backoffByTime.peek()) {
       leaveBackoff(first);
       activate(first.pod());
     }
@@ -234,7 +248,10 @@ final class SchedulingQueue {
     }
   }
 
-  /** The pod could not be scheduled: by the plug-ins named in {@code rejectedBy}, or, if there are none, by an error. */
+  /**
+   * The pod could not be scheduled: by the plug-ins named in {@code rejectedBy}, or, if there are
+   * none, by an error.
+   */
   void putBack(QueuedPod attempt, Set<String> rejectedBy) {
     lock.lock();
     try {
@@ -271,7 +288,8 @@ final class SchedulingQueue {
     return false;
   }
 
-  private boolean mayHelp(QueuedPod queued, WakeUp.Event event, @Nullable Object before, @Nullable Object after) {
+  private boolean mayHelp(
+      QueuedPod queued, WakeUp.Event event, @Nullable Object before, @Nullable Object after) {
     Map<String, WakeUp.Hint> hints = wakeUps.getOrDefault(event, Map.of());
     for (String plugin : queued.rejectedBy()) {
       WakeUp.Hint hint = hints.get(plugin);
@@ -286,7 +304,10 @@ final class SchedulingQueue {
     long factor = 1L << Math.min(10, Math.max(0, queued.attempts() - 1));
     Duration wait = FIRST_BACKOFF.multipliedBy(factor);
     enterBackoff(
-        new BackedOff(queued, clock.instant().plus(wait.compareTo(LONGEST_BACKOFF) > 0 ? LONGEST_BACKOFF : wait), afterError));
+        new BackedOff(
+            queued,
+            clock.instant().plus(wait.compareTo(LONGEST_BACKOFF) > 0 ? LONGEST_BACKOFF : wait),
+            afterError));
     changed.signal();
   }
 
@@ -348,7 +369,13 @@ final class SchedulingQueue {
   Map<String, Integer> sizes() {
     lock.lock();
     try {
-      return Map.of("active", active.size(), "backoff", backoff.size(), "unschedulable", unschedulable.size());
+      return Map.of(
+          "active",
+          active.size(),
+          "backoff",
+          backoff.size(),
+          "unschedulable",
+          unschedulable.size());
     } finally {
       lock.unlock();
     }

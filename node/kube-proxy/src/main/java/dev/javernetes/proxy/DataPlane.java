@@ -7,7 +7,10 @@ import java.util.List;
 /** What makes the kernel forward Service traffic. */
 public interface DataPlane {
 
-  /** Makes {@code ports} the whole truth, in one step; what was there before and is not in them goes away. */
+  /**
+   * Makes {@code ports} the whole truth, in one step; what was there before and is not in them goes
+   * away.
+   */
   void apply(List<ServicePort> ports) throws IOException, InterruptedException;
 
   /** Removes every trace. */

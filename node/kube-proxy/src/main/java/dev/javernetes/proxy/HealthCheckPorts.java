@@ -15,7 +15,10 @@ import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers a load balancer on {@code healthCheckNodePort}: 200 while this node has an endpoint of the Service, else 503. */
+/**
+ * Answers a load balancer on {@code healthCheckNodePort}: 200 while this node has an endpoint of
+ * the Service, else 503.
+ */
 final class HealthCheckPorts implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HealthCheckPorts.class);
 
@@ -30,7 +33,8 @@ final class HealthCheckPorts implements AutoCloseable {
       if (port.healthCheckNodePort() != 0) {
         Health known =
             wanted.computeIfAbsent(
-                port.healthCheckNodePort(), number -> new Health(port.namespace(), port.service(), new HashSet<>()));
+                port.healthCheckNodePort(),
+                number -> new Health(port.namespace(), port.service(), new HashSet<>()));
         port.endpoints().stream()
             .filter(endpoint -> endpoint.local() && endpoint.ready())
             .map(Endpoint::ip)
@@ -38,7 +42,9 @@ final class HealthCheckPorts implements AutoCloseable {
       }
     }
     health = Map.copyOf(wanted);
-    servers.entrySet().removeIf(entry -> !wanted.containsKey(entry.getKey()) && stop(entry.getValue()));
+    servers
+        .entrySet()
+        .removeIf(entry -> !wanted.containsKey(entry.getKey()) && stop(entry.getValue()));
     for (Integer number : wanted.keySet()) {
       if (!servers.containsKey(number)) {
         listen(number);
@@ -64,7 +70,8 @@ final class HealthCheckPorts implements AutoCloseable {
                 """
                 {"service": {"namespace": "%s", "name": "%s"}, "localEndpoints": %d}
                 """
-                    .formatted(of == null ? "" : of.namespace(), of == null ? "" : of.service(), local)
+                    .formatted(
+                        of == null ? "" : of.namespace(), of == null ? "" : of.service(), local)
                     .getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "application/json");
             exchange.sendResponseHeaders(local > 0 ? 200 : 503, body.length);

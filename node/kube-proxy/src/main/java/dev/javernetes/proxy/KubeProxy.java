@@ -17,8 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the data plane at what Services and EndpointSlices say. Any change asks for a sync; syncs follow each other no faster than {@code
- * minSyncPeriod}, so that a thousand endpoints that come at once cost a few syncs, not a thousand. A sync that failed is tried again.
+ * Keeps the data plane at what Services and EndpointSlices say. Any change asks for a sync; syncs
+ * follow each other no faster than {@code minSyncPeriod}, so that a thousand endpoints that come at
+ * once cost a few syncs, not a thousand. A sync that failed is tried again.
  */
 public final class KubeProxy implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(KubeProxy.class);
@@ -51,7 +52,8 @@ public final class KubeProxy implements AutoCloseable {
   }
 
   /** Starts watching and programming; returns at once. */
-  public static KubeProxy start(Options options, Informers informers, DataPlane dataPlane, Timers timers) {
+  public static KubeProxy start(
+      Options options, Informers informers, DataPlane dataPlane, Timers timers) {
     KubeProxy proxy = new KubeProxy(options, informers, dataPlane, timers);
     informers.start();
     proxy.loop = Thread.ofVirtual().name("kube-proxy").start(proxy::run);
@@ -81,7 +83,8 @@ public final class KubeProxy implements AutoCloseable {
 
   private boolean sync() throws InterruptedException {
     List<ServicePort> ports =
-        ServicePorts.of(services.list(), slices.list(), options.nodeName(), ServicePorts.Family.IPV4);
+        ServicePorts.of(
+            services.list(), slices.list(), options.nodeName(), ServicePorts.Family.IPV4);
     try {
       dataPlane.apply(ports);
       healthChecks.update(ports);
@@ -98,7 +101,10 @@ public final class KubeProxy implements AutoCloseable {
     return synced;
   }
 
-  /** Stops. The rules stay, so that traffic flows while the proxy restarts; {@link DataPlane#cleanUp} takes them away. */
+  /**
+   * Stops. The rules stay, so that traffic flows while the proxy restarts; {@link
+   * DataPlane#cleanUp} takes them away.
+   */
   @Override
   public void close() {
     if (loop != null) {

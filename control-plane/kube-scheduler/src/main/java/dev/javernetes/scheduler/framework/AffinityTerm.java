@@ -10,14 +10,20 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * One term of pod affinity or anti-affinity: "pods with such labels, in such namespaces, within the same {@code topologyKey}".
+ * One term of pod affinity or anti-affinity: "pods with such labels, in such namespaces, within the
+ * same {@code topologyKey}".
  *
- * @param namespaces by name; a term without names and without a namespace selector means the owner's own namespace
+ * @param namespaces by name; a term without names and without a namespace selector means the
+ *     owner's own namespace
  * @param namespaceSelector {@link LabelMatcher#NOTHING} where the term has none
  * @param weight of a preferred term, 0 for a required one
  */
 public record AffinityTerm(
-    Set<String> namespaces, LabelMatcher namespaceSelector, LabelMatcher selector, String topologyKey, int weight) {
+    Set<String> namespaces,
+    LabelMatcher namespaceSelector,
+    LabelMatcher selector,
+    String topologyKey,
+    int weight) {
 
   static AffinityTerm of(Pod owner, PodAffinityTerm term, int weight) {
     boolean own = term.namespaces().isEmpty() && term.namespaceSelector() == null;
@@ -29,8 +35,12 @@ public record AffinityTerm(
         weight);
   }
 
-  /** matchLabelKeys and mismatchLabelKeys take the owner's own values (KEP-3633). The API server has merged them already for most. */
-  private static @org.jspecify.annotations.Nullable LabelSelector withOwnLabels(Pod owner, PodAffinityTerm term) {
+  /**
+   * matchLabelKeys and mismatchLabelKeys take the owner's own values (KEP-3633). The API server has
+   * merged them already for most.
+   */
+  private static @org.jspecify.annotations.Nullable LabelSelector withOwnLabels(
+      Pod owner, PodAffinityTerm term) {
     LabelSelector selector = term.labelSelector();
     if (selector == null || term.matchLabelKeys().isEmpty() && term.mismatchLabelKeys().isEmpty()) {
       return selector;
@@ -42,10 +52,16 @@ public record AffinityTerm(
     return selector.toBuilder().matchExpressions(all).build();
   }
 
-  private static void addOwn(List<LabelSelectorRequirement> all, Map<String, String> labels, String key, String operator) {
+  private static void addOwn(
+      List<LabelSelectorRequirement> all, Map<String, String> labels, String key, String operator) {
     String value = labels.get(key);
     if (value != null) {
-      all.add(LabelSelectorRequirement.builder().key(key).operator(operator).values(List.of(value)).build());
+      all.add(
+          LabelSelectorRequirement.builder()
+              .key(key)
+              .operator(operator)
+              .values(List.of(value))
+              .build());
     }
   }
 

@@ -7,8 +7,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What plug-ins remember between the extension points of one pod's scheduling: {@code state.put(this, needed)} in preFilter, {@code
- * state.get(this, Needed.class)} in filter. Used by one thread at a time.
+ * What plug-ins remember between the extension points of one pod's scheduling: {@code
+ * state.put(this, needed)} in preFilter, {@code state.get(this, Needed.class)} in filter. Used by
+ * one thread at a time.
  */
 public final class CycleState {
   private final Map<Object, Object> values = new HashMap<>();

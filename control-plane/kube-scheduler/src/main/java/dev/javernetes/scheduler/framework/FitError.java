@@ -3,7 +3,10 @@ package dev.javernetes.scheduler.framework;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Why no node takes a pod, in the words that users search for: {@code 0/3 nodes are available: 1 Insufficient cpu, 2 node(s) …}. */
+/**
+ * Why no node takes a pod, in the words that users search for: {@code 0/3 nodes are available: 1
+ * Insufficient cpu, 2 node(s) …}.
+ */
 public final class FitError {
   private FitError() {}
 
@@ -19,7 +22,13 @@ public final class FitError {
       for (Status status : outcome.rejections().values()) {
         status.reasons().forEach(reason -> counts.merge(reason, 1, Integer::sum));
       }
-      text.append(String.join(", ", counts.entrySet().stream().map(e -> e.getValue() + " " + e.getKey()).sorted().toList()));
+      text.append(
+          String.join(
+              ", ",
+              counts.entrySet().stream()
+                  .map(e -> e.getValue() + " " + e.getKey())
+                  .sorted()
+                  .toList()));
     }
     text.append('.');
     return preemption.isEmpty() ? text.toString() : text + " " + preemption;

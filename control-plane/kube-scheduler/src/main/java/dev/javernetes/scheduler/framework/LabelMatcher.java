@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A label selector ready to be asked many times. An absent selector matches nothing, an empty one everything. */
+/**
+ * A label selector ready to be asked many times. An absent selector matches nothing, an empty one
+ * everything.
+ */
 @FunctionalInterface
 public interface LabelMatcher {
   LabelMatcher NOTHING = labels -> false;

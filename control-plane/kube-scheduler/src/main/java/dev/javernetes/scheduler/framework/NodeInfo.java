@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A node with the pods that run on it or were promised to it. Immutable: adding a pod gives another one, so that a snapshot is a list
- * of references and a plan may try things out without copying the cluster.
+ * A node with the pods that run on it or were promised to it. Immutable: adding a pod gives another
+ * one, so that a snapshot is a list of references and a plan may try things out without copying the
+ * cluster.
  *
  * @param imageSizes bytes of each image that the node has, by every name it has
  */
@@ -25,7 +26,9 @@ public record NodeInfo(
     Map<String, Long> imageSizes) {
 
   public static NodeInfo of(Node node) {
-    return new NodeInfo(node, List.of(), Resources.NONE, 0, Resources.NONE, Resources.NONE, 0, 0, Map.of()).withNode(node);
+    return new NodeInfo(
+            node, List.of(), Resources.NONE, 0, Resources.NONE, Resources.NONE, 0, 0, Map.of())
+        .withNode(node);
   }
 
   public String name() {
@@ -49,7 +52,8 @@ public record NodeInfo(
       if (present.uid().equals(pod.uid())) {
         List<PodInfo> fewer = new ArrayList<>(pods);
         fewer.remove(i);
-        return withPods(fewer, requested.minus(present.requested()), rated.minus(present.rated()), present, -1);
+        return withPods(
+            fewer, requested.minus(present.requested()), rated.minus(present.rated()), present, -1);
       }
     }
     return this;
@@ -70,7 +74,8 @@ public record NodeInfo(
         imageSizes(changed));
   }
 
-  private NodeInfo withPods(List<PodInfo> changed, Resources nowRequested, Resources nowRated, PodInfo pod, int sign) {
+  private NodeInfo withPods(
+      List<PodInfo> changed, Resources nowRequested, Resources nowRated, PodInfo pod, int sign) {
     return new NodeInfo(
         node,
         changed,

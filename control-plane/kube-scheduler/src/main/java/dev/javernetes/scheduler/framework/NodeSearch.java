@@ -9,8 +9,9 @@ import java.util.random.RandomGenerator;
 /**
  * Finds the node for a pod: filter until enough nodes are feasible, score those, take the best.
  *
- * <p>Of a large cluster only a part is looked at ({@code percentageOfNodesToScore}): of 5,000 nodes the search ends at 500 feasible ones,
- * and the next pod's search begins where this one ended, so that over time every node gets its turn.
+ * <p>Of a large cluster only a part is looked at ({@code percentageOfNodesToScore}): of 5,000 nodes
+ * the search ends at 500 feasible ones, and the next pod's search begins where this one ended, so
+ * that over time every node gets its turn.
  */
 public final class NodeSearch {
   /** A cluster of fewer nodes is looked at as a whole. */
@@ -22,7 +23,10 @@ public final class NodeSearch {
   private final RandomGenerator random;
   private int start;
 
-  /** {@code percentageOfNodesToScore} 0: by the cluster's size, 50 % for 100 nodes down to 5 % for 5,600. */
+  /**
+   * {@code percentageOfNodesToScore} 0: by the cluster's size, 50 % for 100 nodes down to 5 % for
+   * 5,600.
+   */
   public NodeSearch(int percentageOfNodesToScore, RandomGenerator random) {
     if (percentageOfNodesToScore < 0 || percentageOfNodesToScore > 100) {
       throw new IllegalArgumentException("percentageOfNodesToScore: " + percentageOfNodesToScore);
@@ -31,7 +35,10 @@ public final class NodeSearch {
     this.random = random;
   }
 
-  /** Pods that were promised a node by preemption and have not got there yet; they count as if they ran there. */
+  /**
+   * Pods that were promised a node by preemption and have not got there yet; they count as if they
+   * ran there.
+   */
   @FunctionalInterface
   public interface Nominated {
     List<PodInfo> on(String node);
@@ -42,12 +49,14 @@ public final class NodeSearch {
     record Found(String node, int evaluated, int feasible) implements Outcome {}
 
     /** {@code rejections} by node; those of {@code preFilter} stand for every node. */
-    record NoneFits(int nodes, Map<String, Status> rejections, Status preFilter) implements Outcome {}
+    record NoneFits(int nodes, Map<String, Status> rejections, Status preFilter)
+        implements Outcome {}
 
     record Failed(Status status) implements Outcome {}
   }
 
-  public Outcome search(Profile profile, CycleState state, PodInfo pod, Snapshot snapshot, Nominated nominated) {
+  public Outcome search(
+      Profile profile, CycleState state, PodInfo pod, Snapshot snapshot, Nominated nominated) {
     List<NodeInfo> nodes = snapshot.nodes();
     if (nodes.isEmpty()) {
       return new Outcome.NoneFits(0, Map.of(), Status.SUCCESS);
@@ -59,7 +68,9 @@ public final class NodeSearch {
           : new Outcome.Failed(before.status());
     }
     List<NodeInfo> candidates =
-        before.nodes() == null ? nodes : nodes.stream().filter(node -> before.nodes().contains(node.name())).toList();
+        before.nodes() == null
+            ? nodes
+            : nodes.stream().filter(node -> before.nodes().contains(node.name())).toList();
     Map<String, Status> rejections = new LinkedHashMap<>();
     List<NodeInfo> feasible = new ArrayList<>();
     int enough = enough(candidates.size());
@@ -81,12 +92,17 @@ public final class NodeSearch {
     if (feasible.isEmpty()) {
       return new Outcome.NoneFits(nodes.size(), rejections, Status.SUCCESS);
     }
-    NodeInfo best = feasible.size() == 1 ? feasible.getFirst() : best(profile, state, pod, feasible);
+    NodeInfo best =
+        feasible.size() == 1 ? feasible.getFirst() : best(profile, state, pod, feasible);
     return new Outcome.Found(best.name(), looked, feasible.size());
   }
 
-  /** With the nominated pods of equal or higher priority on the node, and without any of them: it must fit both ways. */
-  private static Status filter(Profile profile, CycleState state, PodInfo pod, NodeInfo node, Nominated nominated) {
+  /**
+   * With the nominated pods of equal or higher priority on the node, and without any of them: it
+   * must fit both ways.
+   */
+  private static Status filter(
+      Profile profile, CycleState state, PodInfo pod, NodeInfo node, Nominated nominated) {
     NodeInfo crowded = node;
     for (PodInfo other : nominated.on(node.name())) {
       if (other.priority() >= pod.priority() && !other.uid().equals(pod.uid())) {

@@ -6,7 +6,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plug-in: it has a name and implements one or more of the extension points below, which the framework calls in this order:
+ * A plug-in: it has a name and implements one or more of the extension points below, which the
+ * framework calls in this order:
  *
  * <pre>
  * queue      PreEnqueue, QueueSort
@@ -17,7 +18,10 @@ import org.jspecify.annotations.Nullable;
 public interface Plugin {
   String name();
 
-  /** What may make a pod schedulable that this plug-in has rejected: the queue wakes it for these and for nothing else. */
+  /**
+   * What may make a pod schedulable that this plug-in has rejected: the queue wakes it for these
+   * and for nothing else.
+   */
   default List<WakeUp> wakeUps() {
     return List.of();
   }
@@ -32,7 +36,10 @@ public interface Plugin {
     int compare(QueuedPod first, QueuedPod second);
   }
 
-  /** Looks at the pod once before the nodes: computes what its filter needs, narrows the nodes, or rejects the pod. */
+  /**
+   * Looks at the pod once before the nodes: computes what its filter needs, narrows the nodes, or
+   * rejects the pod.
+   */
   interface PreFilter extends Plugin {
     PreFilterResult preFilter(CycleState state, PodInfo pod, Snapshot snapshot);
   }
@@ -42,17 +49,26 @@ public interface Plugin {
     Status filter(CycleState state, PodInfo pod, NodeInfo node);
   }
 
-  /** Tries to make room when no node is left; a success names the node that the pod may hope for. */
+  /**
+   * Tries to make room when no node is left; a success names the node that the pod may hope for.
+   */
   interface PostFilter extends Plugin {
-    PostFilterResult postFilter(CycleState state, PodInfo pod, Snapshot snapshot, Map<String, Status> rejections);
+    PostFilterResult postFilter(
+        CycleState state, PodInfo pod, Snapshot snapshot, Map<String, Status> rejections);
   }
 
-  /** Looks at the feasible nodes once before they are scored; {@link Status#SKIP} leaves this plug-in's score out. */
+  /**
+   * Looks at the feasible nodes once before they are scored; {@link Status#SKIP} leaves this
+   * plug-in's score out.
+   */
   interface PreScore extends Plugin {
     Status preScore(CycleState state, PodInfo pod, List<NodeInfo> nodes);
   }
 
-  /** Rates a node: any number; {@link #normalize} brings all nodes' numbers to 0 … {@link #MAX_SCORE}. */
+  /**
+   * Rates a node: any number; {@link #normalize} brings all nodes' numbers to 0 … {@link
+   * #MAX_SCORE}.
+   */
   interface Score extends Plugin {
     long MAX_SCORE = 100;
 
@@ -105,7 +121,8 @@ public interface Plugin {
   /**
    * What postFilter achieved.
    *
-   * @param nominatedNode where the pod should fit once the victims are gone; empty for nowhere; {@code null} to leave it as it is
+   * @param nominatedNode where the pod should fit once the victims are gone; empty for nowhere;
+   *     {@code null} to leave it as it is
    */
   record PostFilterResult(Status status, @Nullable String nominatedNode) {}
 }

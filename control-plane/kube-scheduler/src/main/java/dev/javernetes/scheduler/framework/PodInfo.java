@@ -36,10 +36,18 @@ public record PodInfo(
         Resources.requestedBy(spec, Resources.NONE),
         Resources.requestedBy(spec, Resources.UNSTATED),
         hostPorts(spec),
-        attract == null ? List.of() : required(pod, attract.requiredDuringSchedulingIgnoredDuringExecution()),
-        repel == null ? List.of() : required(pod, repel.requiredDuringSchedulingIgnoredDuringExecution()),
-        attract == null ? List.of() : preferred(pod, attract.preferredDuringSchedulingIgnoredDuringExecution()),
-        repel == null ? List.of() : preferred(pod, repel.preferredDuringSchedulingIgnoredDuringExecution()));
+        attract == null
+            ? List.of()
+            : required(pod, attract.requiredDuringSchedulingIgnoredDuringExecution()),
+        repel == null
+            ? List.of()
+            : required(pod, repel.requiredDuringSchedulingIgnoredDuringExecution()),
+        attract == null
+            ? List.of()
+            : preferred(pod, attract.preferredDuringSchedulingIgnoredDuringExecution()),
+        repel == null
+            ? List.of()
+            : preferred(pod, repel.preferredDuringSchedulingIgnoredDuringExecution()));
   }
 
   public String uid() {
@@ -117,7 +125,9 @@ public record PodInfo(
     List<AffinityTerm> made = new ArrayList<>(terms.size());
     for (WeightedPodAffinityTerm term : terms) {
       if (term.podAffinityTerm() != null) {
-        made.add(AffinityTerm.of(owner, term.podAffinityTerm(), term.weight() == null ? 0 : term.weight()));
+        made.add(
+            AffinityTerm.of(
+                owner, term.podAffinityTerm(), term.weight() == null ? 0 : term.weight()));
       }
     }
     return List.copyOf(made);

@@ -9,8 +9,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A scheduler's name and its plug-ins, and what it means to run them all at an extension point. Stateless: what is remembered of a pod is
- * in its {@link CycleState}.
+ * A scheduler's name and its plug-ins, and what it means to run them all at an extension point.
+ * Stateless: what is remembered of a pod is in its {@link CycleState}.
  *
  * @param weights of scores by plug-in name; 1 where none is given
  */
@@ -19,7 +19,8 @@ public record Profile(String schedulerName, List<Plugin> plugins, Map<String, In
     plugins = List.copyOf(plugins);
     weights = Map.copyOf(weights);
     if (of(plugins, Plugin.QueueSort.class).size() != 1) {
-      throw new IllegalArgumentException(schedulerName + ": exactly one queue sort plug-in is needed");
+      throw new IllegalArgumentException(
+          schedulerName + ": exactly one queue sort plug-in is needed");
     }
     if (of(plugins, Plugin.Bind.class).isEmpty()) {
       throw new IllegalArgumentException(schedulerName + ": no bind plug-in");
@@ -44,7 +45,9 @@ public record Profile(String schedulerName, List<Plugin> plugins, Map<String, In
     Map<WakeUp.Event, Map<String, WakeUp.Hint>> byEvent = new EnumMap<>(WakeUp.Event.class);
     for (Plugin plugin : plugins) {
       for (WakeUp wakeUp : plugin.wakeUps()) {
-        byEvent.computeIfAbsent(wakeUp.event(), event -> new java.util.HashMap<>()).put(plugin.name(), wakeUp.hint());
+        byEvent
+            .computeIfAbsent(wakeUp.event(), event -> new java.util.HashMap<>())
+            .put(plugin.name(), wakeUp.hint());
       }
     }
     return byEvent;
@@ -77,7 +80,8 @@ public record Profile(String schedulerName, List<Plugin> plugins, Map<String, In
         }
         if (nodes.isEmpty()) {
           return Plugin.PreFilterResult.rejected(
-              Status.unresolvable("node(s) didn't satisfy plugin(s) [" + plugin.name() + "]").by(plugin.name()));
+              Status.unresolvable("node(s) didn't satisfy plugin(s) [" + plugin.name() + "]")
+                  .by(plugin.name()));
         }
       }
     }

@@ -9,9 +9,11 @@ import java.util.Set;
  * @param since when it came into the queue, kept over attempts: equal priorities go by age
  * @param attempts how often it was tried
  * @param rejectedBy the plug-ins that turned it down last time
- * @param moves how many events the queue had seen when its last attempt began: an event that came in meanwhile must not be lost
+ * @param moves how many events the queue had seen when its last attempt began: an event that came
+ *     in meanwhile must not be lost
  */
-public record QueuedPod(PodInfo pod, Instant since, int attempts, Set<String> rejectedBy, long moves) {
+public record QueuedPod(
+    PodInfo pod, Instant since, int attempts, Set<String> rejectedBy, long moves) {
   public QueuedPod {
     rejectedBy = Set.copyOf(rejectedBy);
   }

@@ -7,15 +7,21 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * An amount of each resource: CPU in millicores, memory and ephemeral storage in bytes, extended resources by name.
+ * An amount of each resource: CPU in millicores, memory and ephemeral storage in bytes, extended
+ * resources by name.
  *
- * <p>A pod asks for the larger of what its containers need together and what its init containers need one after the other, sidecars
- * (init containers that restart always) counting into both, plus the overhead; requests on the pod itself go first (KEP-753, KEP-2837).
+ * <p>A pod asks for the larger of what its containers need together and what its init containers
+ * need one after the other, sidecars (init containers that restart always) counting into both, plus
+ * the overhead; requests on the pod itself go first (KEP-753, KEP-2837).
  */
-public record Resources(long milliCpu, long memory, long ephemeralStorage, Map<String, Long> extended) {
+public record Resources(
+    long milliCpu, long memory, long ephemeralStorage, Map<String, Long> extended) {
   public static final Resources NONE = new Resources(0, 0, 0, Map.of());
 
-  /** What a container without a request counts as when nodes are rated (not when they are filtered): 100m and 200 MB. */
+  /**
+   * What a container without a request counts as when nodes are rated (not when they are filtered):
+   * 100m and 200 MB.
+   */
   public static final Resources UNSTATED = new Resources(100, 200L << 20, 0, Map.of());
 
   public Resources {
@@ -42,7 +48,10 @@ public record Resources(long milliCpu, long memory, long ephemeralStorage, Map<S
     return new Resources(milliCpu, memory, ephemeralStorage, extended);
   }
 
-  /** What the pod asks for; {@code unstated} stands in for the CPU and memory of a container that states none. */
+  /**
+   * What the pod asks for; {@code unstated} stands in for the CPU and memory of a container that
+   * states none.
+   */
   public static Resources requestedBy(PodSpec spec, Resources unstated) {
     Resources together = NONE;
     for (Container container : spec.containers()) {
@@ -68,7 +77,8 @@ public record Resources(long milliCpu, long memory, long ephemeralStorage, Map<S
   }
 
   private static Resources request(Container container, Resources unstated) {
-    Map<String, Quantity> requests = container.resources() == null ? Map.of() : container.resources().requests();
+    Map<String, Quantity> requests =
+        container.resources() == null ? Map.of() : container.resources().requests();
     Resources stated = of(requests);
     return new Resources(
         requests.containsKey("cpu") ? stated.milliCpu : unstated.milliCpu,

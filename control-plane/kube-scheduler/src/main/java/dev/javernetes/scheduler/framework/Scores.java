@@ -4,7 +4,10 @@ package dev.javernetes.scheduler.framework;
 public final class Scores {
   private Scores() {}
 
-  /** In proportion to the largest; {@code reverse} where less is better. All zero stays all zero, or all best if reversed. */
+  /**
+   * In proportion to the largest; {@code reverse} where less is better. All zero stays all zero, or
+   * all best if reversed.
+   */
   public static void normalize(long[] scores, boolean reverse) {
     long largest = 0;
     for (long score : scores) {

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The cluster as one scheduling cycle sees it: its nodes, zones interleaved, and what is quick to know of their pods. */
+/**
+ * The cluster as one scheduling cycle sees it: its nodes, zones interleaved, and what is quick to
+ * know of their pods.
+ */
 public final class Snapshot {
   private final List<NodeInfo> nodes;
   private final Map<String, NodeInfo> byName;

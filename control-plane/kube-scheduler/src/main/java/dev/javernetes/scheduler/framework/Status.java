@@ -3,8 +3,9 @@ package dev.javernetes.scheduler.framework;
 import java.util.List;
 
 /**
- * A plug-in's verdict. {@code unresolvable} means that removing other pods from the node would not help, so that preemption need not
- * look at it: a pod that does not tolerate a taint against one that lacks CPU.
+ * A plug-in's verdict. {@code unresolvable} means that removing other pods from the node would not
+ * help, so that preemption need not look at it: a pod that does not tolerate a taint against one
+ * that lacks CPU.
  *
  * @param plugin who said it; empty until the framework has filled it in
  */

@@ -3,8 +3,9 @@ package dev.javernetes.scheduler.framework;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A kind of event, and a look at the event itself: does it give a rejected pod a chance? (KEP-4247, queueing hints.) NodeResourcesFit
- * wakes a pod for {@code ASSIGNED_POD_DELETE} always, for {@code NODE_ALLOCATABLE} only if the node could now hold it.
+ * A kind of event, and a look at the event itself: does it give a rejected pod a chance? (KEP-4247,
+ * queueing hints.) NodeResourcesFit wakes a pod for {@code ASSIGNED_POD_DELETE} always, for {@code
+ * NODE_ALLOCATABLE} only if the node could now hold it.
  */
 public record WakeUp(Event event, Hint hint) {
 
@@ -27,7 +28,10 @@ public record WakeUp(Event event, Hint hint) {
     NAMESPACE_LABELS
   }
 
-  /** {@code before} and {@code after} are the {@link NodeInfo} or {@link PodInfo} of the event; either may be absent. */
+  /**
+   * {@code before} and {@code after} are the {@link NodeInfo} or {@link PodInfo} of the event;
+   * either may be absent.
+   */
   @FunctionalInterface
   public interface Hint {
     boolean mayHelp(PodInfo waiting, @Nullable Object before, @Nullable Object after);

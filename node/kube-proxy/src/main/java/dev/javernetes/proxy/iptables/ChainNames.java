@@ -7,7 +7,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * Names of chains: {@code KUBE-SVC-ABCDEFGHIJKLMNOP}. A name has at most 28 characters, so what it stands for is hashed.
+ * Names of chains: {@code KUBE-SVC-ABCDEFGHIJKLMNOP}. A name has at most 28 characters, so what it
+ * stands for is hashed.
  *
  * @param prefix {@code KUBE}, as upstream; another one for a second cluster on the same machine
  */
@@ -17,7 +18,8 @@ public record ChainNames(String prefix) {
 
   public ChainNames {
     if (!prefix.matches("[A-Z][A-Z0-9]{0,6}")) {
-      throw new IllegalArgumentException("a chain prefix is one to seven capital letters and digits: " + prefix);
+      throw new IllegalArgumentException(
+          "a chain prefix is one to seven capital letters and digits: " + prefix);
     }
   }
 

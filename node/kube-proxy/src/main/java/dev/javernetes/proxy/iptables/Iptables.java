@@ -51,7 +51,11 @@ public final class Iptables {
       process = new ProcessBuilder(command).redirectErrorStream(true).start();
     } catch (IOException missing) {
       throw new IOException(
-          "cannot run " + command.getFirst() + ": is Debian's package iptables installed? (" + missing.getMessage() + ")");
+          "cannot run "
+              + command.getFirst()
+              + ": is Debian's package iptables installed? ("
+              + missing.getMessage()
+              + ")");
     }
     try (var in = process.getOutputStream()) {
       in.write(input.getBytes(StandardCharsets.UTF_8));
@@ -59,10 +63,12 @@ public final class Iptables {
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
       process.destroyForcibly();
-      throw new IOException(String.join(" ", command) + " took longer than " + TIMEOUT_SECONDS + " s");
+      throw new IOException(
+          String.join(" ", command) + " took longer than " + TIMEOUT_SECONDS + " s");
     }
     if (process.exitValue() != 0) {
-      throw new IOException(String.join(" ", command) + ": exit " + process.exitValue() + ": " + output.strip());
+      throw new IOException(
+          String.join(" ", command) + ": exit " + process.exitValue() + ": " + output.strip());
     }
     return output;
   }

@@ -13,7 +13,10 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Applies {@link IptablesRules} with iptables-restore, links them into the built-in chains, and forgets stale UDP flows. */
+/**
+ * Applies {@link IptablesRules} with iptables-restore, links them into the built-in chains, and
+ * forgets stale UDP flows.
+ */
 public final class IptablesDataPlane implements DataPlane {
   private static final Logger log = LoggerFactory.getLogger(IptablesDataPlane.class);
 
@@ -36,7 +39,10 @@ public final class IptablesDataPlane implements DataPlane {
   private Set<Flow> flows = Set.of();
   private boolean linked;
 
-  /** Where UDP traffic to an address and port ends: conntrack remembers it for longer than the rule may stand. */
+  /**
+   * Where UDP traffic to an address and port ends: conntrack remembers it for longer than the rule
+   * may stand.
+   */
   private record Flow(String protocol, String ip, int port, String endpointIp) {}
 
   public IptablesDataPlane(Iptables iptables, IptablesRules.Settings settings) {
@@ -65,7 +71,9 @@ public final class IptablesDataPlane implements DataPlane {
   public static void prepareKernel() {
     set("/proc/sys/net/ipv4/ip_forward", "1");
     set("/proc/sys/net/ipv4/conf/all/route_localnet", "1"); // node ports on 127.0.0.1
-    set("/proc/sys/net/bridge/bridge-nf-call-iptables", "1"); // pods of one bridge must see Services, too
+    set(
+        "/proc/sys/net/bridge/bridge-nf-call-iptables",
+        "1"); // pods of one bridge must see Services, too
   }
 
   private static void set(String file, String value) {
@@ -87,7 +95,10 @@ public final class IptablesDataPlane implements DataPlane {
         filterChains = ourChains("filter");
         natChains = ourChains("nat");
       }
-      iptables.restore(rules.text() + stale("filter", filterChains, rules.filterChains()) + stale("nat", natChains, rules.natChains()));
+      iptables.restore(
+          rules.text()
+              + stale("filter", filterChains, rules.filterChains())
+              + stale("nat", natChains, rules.natChains()));
       filterChains = rules.filterChains();
       natChains = rules.natChains();
       applied = rules.text();
@@ -106,8 +117,12 @@ public final class IptablesDataPlane implements DataPlane {
   /** Chains of earlier rules: emptied and deleted once nothing jumps to them any more. */
   private static String stale(String table, Set<String> before, Set<String> now) {
     StringBuilder text = new StringBuilder();
-    before.stream().filter(chain -> !now.contains(chain)).forEach(chain -> text.append(':').append(chain).append(" - [0:0]\n"));
-    before.stream().filter(chain -> !now.contains(chain)).forEach(chain -> text.append("-X ").append(chain).append('\n'));
+    before.stream()
+        .filter(chain -> !now.contains(chain))
+        .forEach(chain -> text.append(':').append(chain).append(" - [0:0]\n"));
+    before.stream()
+        .filter(chain -> !now.contains(chain))
+        .forEach(chain -> text.append("-X ").append(chain).append('\n'));
     return text.isEmpty() ? "" : "*" + table + "\n" + text + "COMMIT\n";
   }
 
@@ -121,7 +136,10 @@ public final class IptablesDataPlane implements DataPlane {
     return found;
   }
 
-  /** UDP has no end of a connection: without this a client would talk to a pod that is gone for as long as it keeps talking. */
+  /**
+   * UDP has no end of a connection: without this a client would talk to a pod that is gone for as
+   * long as it keeps talking.
+   */
   private void forgetStaleFlows(List<ServicePort> ports) throws InterruptedException {
     Set<Flow> now = new HashSet<>();
     Set<Flow> empty = new HashSet<>();
@@ -138,13 +156,22 @@ public final class IptablesDataPlane implements DataPlane {
     }
     for (Flow flow : now) {
       Flow before = new Flow(flow.protocol(), flow.ip(), flow.port(), "");
-      if (flows.contains(before)) { // packets that came while nobody served were remembered as going nowhere
-        conntrack("-D", "--orig-dst", flow.ip(), "-p", flow.protocol(), "--orig-port-dst", Integer.toString(flow.port()));
+      if (flows.contains(
+          before)) { // packets that came while nobody served were remembered as going nowhere
+        conntrack(
+            "-D",
+            "--orig-dst",
+            flow.ip(),
+            "-p",
+            flow.protocol(),
+            "--orig-port-dst",
+            Integer.toString(flow.port()));
       }
     }
     for (Flow flow : flows) {
       if (!flow.endpointIp().isEmpty() && !now.contains(flow)) {
-        conntrack("-D", "--orig-dst", flow.ip(), "--dst-nat", flow.endpointIp(), "-p", flow.protocol());
+        conntrack(
+            "-D", "--orig-dst", flow.ip(), "--dst-nat", flow.endpointIp(), "-p", flow.protocol());
       }
     }
     now.addAll(empty);
@@ -171,7 +198,8 @@ public final class IptablesDataPlane implements DataPlane {
         iptables.run(jump.arguments("-D"));
       }
     }
-    String rules = stale("filter", ourChains("filter"), Set.of()) + stale("nat", ourChains("nat"), Set.of());
+    String rules =
+        stale("filter", ourChains("filter"), Set.of()) + stale("nat", ourChains("nat"), Set.of());
     if (!rules.isEmpty()) {
       iptables.restore(rules);
     }

@@ -4,10 +4,11 @@ package dev.javernetes.proxy.rules;
  * An address that serves a port.
  *
  * @param local whether it is on this node
- * @param ready takes new connections; one that is not ready but {@code serving} is on its way out and is used if no other is left
- *     (KEP-1669)
+ * @param ready takes new connections; one that is not ready but {@code serving} is on its way out
+ *     and is used if no other is left (KEP-1669)
  */
-public record Endpoint(String ip, int port, boolean local, boolean ready, boolean serving, boolean terminating)
+public record Endpoint(
+    String ip, int port, boolean local, boolean ready, boolean serving, boolean terminating)
     implements Comparable<Endpoint> {
 
   @Override

@@ -8,7 +8,8 @@ import java.util.List;
  * @param portName empty for a Service with a single unnamed port
  * @param nodePort 0 for none
  * @param affinitySeconds how long a client keeps its endpoint; 0 for no affinity
- * @param internalLocal only endpoints of this node for traffic from inside ({@code internalTrafficPolicy: Local})
+ * @param internalLocal only endpoints of this node for traffic from inside ({@code
+ *     internalTrafficPolicy: Local})
  * @param externalLocal likewise for traffic from outside, whose source address is then kept
  * @param healthCheckNodePort 0 for none
  * @param endpoints all that are ready, or serving while terminating
@@ -37,7 +38,10 @@ public record ServicePort(
     endpoints = endpoints.stream().sorted().toList();
   }
 
-  /** {@code default/web:http}: how rules name it in their comments, and what chain names are derived from. */
+  /**
+   * {@code default/web:http}: how rules name it in their comments, and what chain names are derived
+   * from.
+   */
   public String id() {
     return namespace + "/" + service + (portName.isEmpty() ? "" : ":" + portName);
   }
@@ -58,8 +62,11 @@ public record ServicePort(
 
   /** Ready ones; if there are none, those that still serve while they terminate. */
   private List<Endpoint> usable(boolean onlyLocal) {
-    List<Endpoint> near = endpoints.stream().filter(endpoint -> !onlyLocal || endpoint.local()).toList();
+    List<Endpoint> near =
+        endpoints.stream().filter(endpoint -> !onlyLocal || endpoint.local()).toList();
     List<Endpoint> ready = near.stream().filter(Endpoint::ready).toList();
-    return ready.isEmpty() ? near.stream().filter(e -> e.serving() && e.terminating()).toList() : ready;
+    return ready.isEmpty()
+        ? near.stream().filter(e -> e.serving() && e.terminating()).toList()
+        : ready;
   }
 }

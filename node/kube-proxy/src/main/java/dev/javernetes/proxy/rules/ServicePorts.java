@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /** Joins Services with their EndpointSlices. */
@@ -41,12 +42,17 @@ public final class ServicePorts {
 
   /** Every port of every Service that this proxy is in charge of, in a stable order. */
   public static List<ServicePort> of(
-      Collection<Service> services, Collection<EndpointSlice> slices, String nodeName, Family family) {
+      Collection<Service> services,
+      Collection<EndpointSlice> slices,
+      String nodeName,
+      Family family) {
     Map<String, List<EndpointSlice>> byService = new HashMap<>();
     for (EndpointSlice slice : slices) {
       String service = slice.metadata().labels().get(SERVICE_NAME);
       if (service != null && slice.addressType().equals(family.addressType)) {
-        byService.computeIfAbsent(slice.metadata().namespace() + "/" + service, key -> new ArrayList<>()).add(slice);
+        byService
+            .computeIfAbsent(slice.metadata().namespace() + "/" + service, key -> new ArrayList<>())
+            .add(slice);
       }
     }
     List<ServicePort> all = new ArrayList<>();
@@ -65,11 +71,16 @@ public final class ServicePorts {
   private static String clusterIp(Service service, Family family) {
     ServiceSpec spec = service.spec();
     Map<String, String> labels = service.metadata().labels();
-    if (spec.type().equals("ExternalName") || labels.containsKey(PROXY_NAME) || labels.containsKey(HEADLESS)) {
+    if (spec.type().equals("ExternalName")
+        || labels.containsKey(PROXY_NAME)
+        || labels.containsKey(HEADLESS)) {
       return "";
     }
     List<String> ips = spec.clusterIPs().isEmpty() ? List.of(spec.clusterIP()) : spec.clusterIPs();
-    return ips.stream().filter(ip -> !ip.isEmpty() && !ip.equals("None") && family.has(ip)).findFirst().orElse("");
+    return ips.stream()
+        .filter(ip -> !ip.isEmpty() && !ip.equals("None") && family.has(ip))
+        .findFirst()
+        .orElse("");
   }
 
   private static void addPorts(
@@ -96,7 +107,10 @@ public final class ServicePorts {
               port.nodePort() == null ? 0 : port.nodePort(),
               spec.externalIPs().stream().filter(family::has).toList(),
               loadBalancerIps(service, family),
-              spec.loadBalancerSourceRanges().stream().map(String::strip).filter(family::has).toList(),
+              spec.loadBalancerSourceRanges().stream()
+                  .map(String::strip)
+                  .filter(family::has)
+                  .toList(),
               affinitySeconds(spec),
               spec.internalTrafficPolicy().equals("Local"),
               externalLocal,
@@ -122,16 +136,20 @@ public final class ServicePorts {
       return 0;
     }
     var config = spec.sessionAffinityConfig();
-    Integer seconds = config == null || config.clientIP() == null ? null : config.clientIP().timeoutSeconds();
+    Integer seconds =
+        config == null || config.clientIP() == null ? null : config.clientIP().timeoutSeconds();
     return seconds == null ? DEFAULT_AFFINITY_SECONDS : seconds;
   }
 
-  /** An address may stand in two slices for a moment, as when it moves; then the ready one counts. */
-  private static List<Endpoint> endpoints(List<EndpointSlice> slices, String portName, String nodeName) {
+  /**
+   * An address may stand in two slices for a moment, as when it moves; then the ready one counts.
+   */
+  private static List<Endpoint> endpoints(
+      List<EndpointSlice> slices, String portName, String nodeName) {
     Map<String, Endpoint> byAddress = new TreeMap<>();
     for (EndpointSlice slice : slices) {
       for (EndpointPort port : slice.ports()) {
-        if (port.port() != null && port.name().equals(portName)) {
+        if (port.port() != null && Objects.requireNonNullElse(port.name(), "").equals(portName)) {
           for (dev.javernetes.api.model.discovery.v1.Endpoint from : slice.endpoints()) {
             addEndpoint(from, port.port(), nodeName, byAddress);
           }
@@ -142,19 +160,28 @@ public final class ServicePorts {
   }
 
   private static void addEndpoint(
-      dev.javernetes.api.model.discovery.v1.Endpoint from, int port, String nodeName, Map<String, Endpoint> byAddress) {
+      dev.javernetes.api.model.discovery.v1.Endpoint from,
+      int port,
+      String nodeName,
+      Map<String, Endpoint> byAddress) {
     if (from.addresses().isEmpty()) {
       return;
     }
     EndpointConditions conditions = from.conditions();
     // Absent conditions mean ready and serving, as the API says of them.
     boolean ready = conditions == null || conditions.ready() == null || conditions.ready();
-    boolean serving = conditions == null || conditions.serving() == null ? ready : conditions.serving();
+    boolean serving =
+        conditions == null || conditions.serving() == null ? ready : conditions.serving();
     boolean terminating = conditions != null && Boolean.TRUE.equals(conditions.terminating());
     if (ready || serving && terminating) {
       Endpoint endpoint =
           new Endpoint(
-              from.addresses().getFirst(), port, nodeName.equals(from.nodeName()), ready, serving, terminating);
+              from.addresses().getFirst(),
+              port,
+              nodeName.equals(from.nodeName()),
+              ready,
+              serving,
+              terminating);
       byAddress.merge(endpoint.address(), endpoint, (one, other) -> one.ready() ? one : other);
     }
   }

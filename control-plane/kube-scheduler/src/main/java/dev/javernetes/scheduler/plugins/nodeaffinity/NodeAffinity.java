@@ -19,10 +19,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pod's own wishes about nodes. A required affinity to nodes by name (as daemon pods have) narrows the search to those nodes before
- * any other filter looks.
+ * The pod's own wishes about nodes. A required affinity to nodes by name (as daemon pods have)
+ * narrows the search to those nodes before any other filter looks.
  */
-public final class NodeAffinity implements Plugin.PreFilter, Plugin.Filter, Plugin.PreScore, Plugin.Score {
+public final class NodeAffinity
+    implements Plugin.PreFilter, Plugin.Filter, Plugin.PreScore, Plugin.Score {
   private static final String MISMATCH = "node(s) didn't match Pod's node affinity/selector";
 
   @Override
@@ -45,7 +46,9 @@ public final class NodeAffinity implements Plugin.PreFilter, Plugin.Filter, Plug
 
   @Override
   public Status filter(CycleState state, PodInfo pod, NodeInfo node) {
-    return NodeSelectors.required(pod.spec(), node.node()) ? Status.SUCCESS : Status.unresolvable(MISMATCH);
+    return NodeSelectors.required(pod.spec(), node.node())
+        ? Status.SUCCESS
+        : Status.unresolvable(MISMATCH);
   }
 
   @Override
@@ -60,7 +63,9 @@ public final class NodeAffinity implements Plugin.PreFilter, Plugin.Filter, Plug
       Integer weight = term.weight();
       NodeSelectorTerm preference = term.preference();
       // An empty preference matches every node here, unlike an empty required term.
-      if (weight != null && preference != null && (empty(preference) || NodeSelectors.matches(preference, node.node()))) {
+      if (weight != null
+          && preference != null
+          && (empty(preference) || NodeSelectors.matches(preference, node.node()))) {
         score += weight;
       }
     }
@@ -75,7 +80,8 @@ public final class NodeAffinity implements Plugin.PreFilter, Plugin.Filter, Plug
   @Override
   public List<WakeUp> wakeUps() {
     WakeUp.Hint fits =
-        (pod, before, after) -> after instanceof NodeInfo node && NodeSelectors.required(pod.spec(), node.node());
+        (pod, before, after) ->
+            after instanceof NodeInfo node && NodeSelectors.required(pod.spec(), node.node());
     return List.of(
         WakeUp.on(WakeUp.Event.NODE_ADD, fits),
         WakeUp.on(WakeUp.Event.NODE_LABELS, fits),
@@ -100,7 +106,10 @@ public final class NodeAffinity implements Plugin.PreFilter, Plugin.Filter, Plug
         : affinity.nodeAffinity().preferredDuringSchedulingIgnoredDuringExecution();
   }
 
-  /** The union over the terms of the names that each asks for; {@code null} if a term leaves the name open. */
+  /**
+   * The union over the terms of the names that each asks for; {@code null} if a term leaves the
+   * name open.
+   */
   private static @Nullable Set<String> namedNodes(NodeSelector selector) {
     Set<String> all = new HashSet<>();
     for (NodeSelectorTerm term : selector.nodeSelectorTerms()) {

@@ -9,7 +9,10 @@ import dev.javernetes.api.model.core.v1.PodSpec;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a node is what a node selector asks for. Terms are alternatives; within a term all requirements count. */
+/**
+ * Whether a node is what a node selector asks for. Terms are alternatives; within a term all
+ * requirements count.
+ */
 public final class NodeSelectors {
   private NodeSelectors() {}
 

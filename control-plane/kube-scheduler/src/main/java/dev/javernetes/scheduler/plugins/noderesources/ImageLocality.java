@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Likes nodes that have the pod's images already. Each image counts its size, scaled down by the share of nodes that have it, so that one
- * node does not attract everything.
+ * Likes nodes that have the pod's images already. Each image counts its size, scaled down by the
+ * share of nodes that have it, so that one node does not attract everything.
  */
 public final class ImageLocality implements Plugin.PreScore, Plugin.Score {
   private static final long SMALLEST = 23L << 20;

@@ -28,7 +28,8 @@ public final class NodePorts implements Plugin.PreFilter, Plugin.Filter {
       for (HostPort taken : present.hostPorts()) {
         for (HostPort wanted : pod.hostPorts()) {
           if (wanted.conflictsWith(taken)) {
-            return Status.unschedulable("node(s) didn't have free ports for the requested pod ports");
+            return Status.unschedulable(
+                "node(s) didn't have free ports for the requested pod ports");
           }
         }
       }
@@ -43,6 +44,7 @@ public final class NodePorts implements Plugin.PreFilter, Plugin.Filter {
             before instanceof PodInfo gone
                 && gone.hostPorts().stream()
                     .anyMatch(port -> waiting.hostPorts().stream().anyMatch(port::conflictsWith));
-    return List.of(WakeUp.on(WakeUp.Event.NODE_ADD), WakeUp.on(WakeUp.Event.ASSIGNED_POD_DELETE, frees));
+    return List.of(
+        WakeUp.on(WakeUp.Event.NODE_ADD), WakeUp.on(WakeUp.Event.ASSIGNED_POD_DELETE, frees));
   }
 }

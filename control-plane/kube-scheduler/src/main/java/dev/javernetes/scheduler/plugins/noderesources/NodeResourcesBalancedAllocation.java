@@ -8,7 +8,10 @@ import dev.javernetes.scheduler.framework.Resources;
 import dev.javernetes.scheduler.framework.Status;
 import java.util.List;
 
-/** Likes a node whose CPU and memory the pod would fill to the same degree: with two fractions, their deviation is half their distance. */
+/**
+ * Likes a node whose CPU and memory the pod would fill to the same degree: with two fractions,
+ * their deviation is half their distance.
+ */
 public final class NodeResourcesBalancedAllocation implements Plugin.PreScore, Plugin.Score {
   @Override
   public String name() {
@@ -27,7 +30,8 @@ public final class NodeResourcesBalancedAllocation implements Plugin.PreScore, P
     Resources all = node.allocatable();
     long before = balance(node.requested(), all);
     long after = balance(node.requested().plus(pod.requested()), all);
-    // What counts is how the pod changes the balance: 75 for not at all, towards 100 for the better.
+    // What counts is how the pod changes the balance: 75 for not at all, towards 100 for the
+    // better.
     return MAX_SCORE / 2 + (MAX_SCORE / 2 + after - before) / 2;
   }
 

@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A node takes a pod if what is allocatable covers the requests of all its pods and this one's, and rates higher the more of its CPU and
- * memory stays free (or, with {@link Strategy#MOST_ALLOCATED}, the less).
+ * A node takes a pod if what is allocatable covers the requests of all its pods and this one's, and
+ * rates higher the more of its CPU and memory stays free (or, with {@link Strategy#MOST_ALLOCATED},
+ * the less).
  */
 public final class NodeResourcesFit implements Plugin.Filter, Plugin.Score {
   /** {@code NodeResourcesFitArgs.scoringStrategy.type}. */
@@ -40,7 +41,9 @@ public final class NodeResourcesFit implements Plugin.Filter, Plugin.Score {
       return Status.SUCCESS;
     }
     String[] reasons = lacking.toArray(new String[0]);
-    return neverFits(pod.requested(), node) ? Status.unresolvable(reasons) : Status.unschedulable(reasons);
+    return neverFits(pod.requested(), node)
+        ? Status.unresolvable(reasons)
+        : Status.unschedulable(reasons);
   }
 
   private static List<String> lacking(Resources wanted, NodeInfo node) {
@@ -56,11 +59,14 @@ public final class NodeResourcesFit implements Plugin.Filter, Plugin.Score {
     if (wanted.memory() > 0 && wanted.memory() > all.memory() - used.memory()) {
       lacking.add("Insufficient memory");
     }
-    if (wanted.ephemeralStorage() > 0 && wanted.ephemeralStorage() > all.ephemeralStorage() - used.ephemeralStorage()) {
+    if (wanted.ephemeralStorage() > 0
+        && wanted.ephemeralStorage() > all.ephemeralStorage() - used.ephemeralStorage()) {
       lacking.add("Insufficient ephemeral-storage");
     }
     for (Map.Entry<String, Long> entry : wanted.extended().entrySet()) {
-      long free = all.extended().getOrDefault(entry.getKey(), 0L) - used.extended().getOrDefault(entry.getKey(), 0L);
+      long free =
+          all.extended().getOrDefault(entry.getKey(), 0L)
+              - used.extended().getOrDefault(entry.getKey(), 0L);
       if (entry.getValue() > 0 && entry.getValue() > free) {
         lacking.add("Insufficient " + entry.getKey());
       }
@@ -81,7 +87,9 @@ public final class NodeResourcesFit implements Plugin.Filter, Plugin.Score {
   @Override
   public long score(CycleState state, PodInfo pod, NodeInfo node) {
     Resources used = node.rated().plus(pod.rated());
-    return (share(used.milliCpu(), node.allocatable().milliCpu()) + share(used.memory(), node.allocatable().memory())) / 2;
+    return (share(used.milliCpu(), node.allocatable().milliCpu())
+            + share(used.memory(), node.allocatable().memory()))
+        / 2;
   }
 
   private long share(long used, long all) {
@@ -96,7 +104,9 @@ public final class NodeResourcesFit implements Plugin.Filter, Plugin.Score {
 
   @Override
   public List<WakeUp> wakeUps() {
-    WakeUp.Hint fits = (pod, before, after) -> after instanceof NodeInfo node && lacking(pod.requested(), node).isEmpty();
+    WakeUp.Hint fits =
+        (pod, before, after) ->
+            after instanceof NodeInfo node && lacking(pod.requested(), node).isEmpty();
     return List.of(
         WakeUp.on(WakeUp.Event.NODE_ADD, fits),
         WakeUp.on(WakeUp.Event.NODE_ALLOCATABLE, fits),
@@ -106,7 +116,10 @@ public final class NodeResourcesFit implements Plugin.Filter, Plugin.Score {
   }
 
   /** A pod resized in place (KEP-1287) leaves room only where it asks for less than before. */
-  private static boolean shrank(PodInfo waiting, @org.jspecify.annotations.Nullable Object before, @org.jspecify.annotations.Nullable Object after) {
+  private static boolean shrank(
+      PodInfo waiting,
+      @org.jspecify.annotations.Nullable Object before,
+      @org.jspecify.annotations.Nullable Object after) {
     return before instanceof PodInfo old
         && after instanceof PodInfo now
         && !old.requested().max(now.requested()).equals(now.requested());

@@ -11,7 +11,10 @@ import dev.javernetes.scheduler.framework.Status;
 import dev.javernetes.scheduler.framework.WakeUp;
 import java.util.List;
 
-/** NoSchedule and NoExecute taints keep a pod away; each PreferNoSchedule taint that it does not tolerate makes a node less liked. */
+/**
+ * NoSchedule and NoExecute taints keep a pod away; each PreferNoSchedule taint that it does not
+ * tolerate makes a node less liked.
+ */
 public final class TaintToleration implements Plugin.Filter, Plugin.PreScore, Plugin.Score {
   @Override
   public String name() {
@@ -35,7 +38,8 @@ public final class TaintToleration implements Plugin.Filter, Plugin.PreScore, Pl
         this,
         new Preferring(
             pod.spec().tolerations().stream()
-                .filter(toleration -> toleration.effect().isEmpty() || toleration.effect().equals("PreferNoSchedule"))
+                .filter(toleration ->
+                    toleration.effect().isEmpty() || toleration.effect().equals("PreferNoSchedule"))
                 .toList()));
     return Status.SUCCESS;
   }
@@ -44,7 +48,8 @@ public final class TaintToleration implements Plugin.Filter, Plugin.PreScore, Pl
   public long score(CycleState state, PodInfo pod, NodeInfo node) {
     List<Toleration> tolerations = state.require(this, Preferring.class).tolerations();
     return node.node().spec().taints().stream()
-        .filter(taint -> taint.effect().equals("PreferNoSchedule") && !Tolerations.tolerate(tolerations, taint))
+        .filter(taint ->
+            taint.effect().equals("PreferNoSchedule") && !Tolerations.tolerate(tolerations, taint))
         .count();
   }
 

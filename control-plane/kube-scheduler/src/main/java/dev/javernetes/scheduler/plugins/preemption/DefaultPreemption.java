@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Makes room for a pod that fits nowhere by evicting pods of lower priority from the node where that costs least. */
+/**
+ * Makes room for a pod that fits nowhere by evicting pods of lower priority from the node where
+ * that costs least.
+ */
 public final class DefaultPreemption implements Plugin.PostFilter {
   /** Candidates looked at: a tenth of the nodes, at least so many. */
   private static final int FEWEST_CANDIDATES = 100;
@@ -22,7 +25,10 @@ public final class DefaultPreemption implements Plugin.PostFilter {
   private final Supplier<List<PodDisruptionBudget>> budgets;
   private final Evictions evictions;
 
-  /** Whether the pod passes all filters on {@code changed}, in the snapshot that has it in place of the node as it is. */
+  /**
+   * Whether the pod passes all filters on {@code changed}, in the snapshot that has it in place of
+   * the node as it is.
+   */
   @FunctionalInterface
   public interface Fit {
     boolean fits(PodInfo pod, Snapshot snapshot, NodeInfo changed);
@@ -34,7 +40,8 @@ public final class DefaultPreemption implements Plugin.PostFilter {
     void evict(PodInfo preemptor, String node, List<PodInfo> victims);
   }
 
-  public DefaultPreemption(Fit fit, Supplier<List<PodDisruptionBudget>> budgets, Evictions evictions) {
+  public DefaultPreemption(
+      Fit fit, Supplier<List<PodDisruptionBudget>> budgets, Evictions evictions) {
     this.fit = fit;
     this.budgets = budgets;
     this.evictions = evictions;
@@ -54,7 +61,10 @@ public final class DefaultPreemption implements Plugin.PostFilter {
       return notDone(none + nodes + " Preemption is not helpful for scheduling.");
     }
     if (waitsForVictims(pod, snapshot)) {
-      return new PostFilterResult(Status.unschedulable(none + "not eligible due to a terminating pod on the nominated node."), null);
+      return new PostFilterResult(
+          Status.unschedulable(
+              none + "not eligible due to a terminating pod on the nominated node."),
+          null);
     }
     List<VictimSelection.Candidate> candidates = new ArrayList<>();
     int resolvable = 0;
@@ -66,7 +76,8 @@ public final class DefaultPreemption implements Plugin.PostFilter {
       }
       resolvable++;
       VictimSelection.Candidate candidate =
-          VictimSelection.onNode(pod, node, budgets.get(), changed -> fit.fits(pod, snapshot, changed));
+          VictimSelection.onNode(
+              pod, node, budgets.get(), changed -> fit.fits(pod, snapshot, changed));
       if (candidate != null) {
         candidates.add(candidate);
         if (candidates.size() >= enough) {
@@ -93,12 +104,16 @@ public final class DefaultPreemption implements Plugin.PostFilter {
     return String.join(", ", parts) + ".";
   }
 
-  /** The pod has preempted already and its victims are still going: another round would evict more than needed. */
+  /**
+   * The pod has preempted already and its victims are still going: another round would evict more
+   * than needed.
+   */
   private static boolean waitsForVictims(PodInfo pod, Snapshot snapshot) {
     String nominated = pod.pod().status().nominatedNodeName();
     NodeInfo node = nominated.isEmpty() ? null : snapshot.node(nominated);
     return node != null
-        && node.pods().stream().anyMatch(present -> present.priority() < pod.priority() && present.terminating());
+        && node.pods().stream()
+            .anyMatch(present -> present.priority() < pod.priority() && present.terminating());
   }
 
   private static PostFilterResult notDone(String why) {

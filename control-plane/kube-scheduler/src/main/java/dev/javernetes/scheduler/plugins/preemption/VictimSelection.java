@@ -16,16 +16,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which pods must leave a node so that another fits, and which node is the cheapest to clear.
  *
- * <p>On a node with pods of priority 10, 20 and 30 for one of 25: take away 10 and 20; if the pod fits now, give back as many as possible,
- * the most important first and those that a disruption budget protects before all others. What could not be given back are the victims.
+ * <p>On a node with pods of priority 10, 20 and 30 for one of 25: take away 10 and 20; if the pod
+ * fits now, give back as many as possible, the most important first and those that a disruption
+ * budget protects before all others. What could not be given back are the victims.
  */
 final class VictimSelection {
   private static final Comparator<PodInfo> MOST_IMPORTANT_FIRST =
-      Comparator.comparingInt(PodInfo::priority).reversed().thenComparing(VictimSelection::startTime);
+      Comparator.comparingInt(PodInfo::priority)
+          .reversed()
+          .thenComparing(VictimSelection::startTime);
 
   private VictimSelection() {}
 
-  /** The victims of one node, the most important first, and how many of them a budget does not allow to evict. */
+  /**
+   * The victims of one node, the most important first, and how many of them a budget does not allow
+   * to evict.
+   */
   record Candidate(String node, List<PodInfo> victims, int violations) {
     private int highestPriority() {
       return victims.getFirst().priority();
@@ -45,11 +51,17 @@ final class VictimSelection {
     }
   }
 
-  /** {@code fits} is asked of the node without some of its pods; {@code null}: no eviction would help. */
+  /**
+   * {@code fits} is asked of the node without some of its pods; {@code null}: no eviction would
+   * help.
+   */
   static @Nullable Candidate onNode(
       PodInfo pod, NodeInfo node, List<PodDisruptionBudget> budgets, Predicate<NodeInfo> fits) {
     List<PodInfo> lesser =
-        node.pods().stream().filter(present -> present.priority() < pod.priority()).sorted(MOST_IMPORTANT_FIRST).toList();
+        node.pods().stream()
+            .filter(present -> present.priority() < pod.priority())
+            .sorted(MOST_IMPORTANT_FIRST)
+            .toList();
     if (lesser.isEmpty()) {
       return null;
     }
@@ -82,7 +94,10 @@ final class VictimSelection {
 
   /** Counts each budget down as if its pods were evicted in this order. */
   private static void divide(
-      List<PodInfo> pods, List<PodDisruptionBudget> budgets, List<PodInfo> violating, List<PodInfo> free) {
+      List<PodInfo> pods,
+      List<PodDisruptionBudget> budgets,
+      List<PodInfo> violating,
+      List<PodInfo> free) {
     Map<String, Integer> left = new HashMap<>();
     for (PodInfo pod : pods) {
       boolean violates = false;
@@ -105,7 +120,10 @@ final class VictimSelection {
         && LabelMatcher.of(budget.spec().selector()).matches(pod.labels());
   }
 
-  /** Fewest violations, then the least important victims, then the fewest, then the youngest; equal: the first. */
+  /**
+   * Fewest violations, then the least important victims, then the fewest, then the youngest; equal:
+   * the first.
+   */
   static @Nullable Candidate cheapest(List<Candidate> candidates) {
     return candidates.stream()
         .min(

@@ -14,12 +14,15 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Pods that want to be near others or away from them, counted by topology pair ({@code zone=a}): required terms of the waiting pod,
- * required anti-affinity of pods that run already, and preferred terms of both for the score.
+ * Pods that want to be near others or away from them, counted by topology pair ({@code zone=a}):
+ * required terms of the waiting pod, required anti-affinity of pods that run already, and preferred
+ * terms of both for the score.
  *
- * <p>The first pod of a group that wants to be near itself finds nobody: it may run anywhere, or the group could never start.
+ * <p>The first pod of a group that wants to be near itself finds nobody: it may run anywhere, or
+ * the group could never start.
  */
-public final class InterPodAffinity implements Plugin.PreFilter, Plugin.Filter, Plugin.PreScore, Plugin.Score {
+public final class InterPodAffinity
+    implements Plugin.PreFilter, Plugin.Filter, Plugin.PreScore, Plugin.Score {
   private final AffinityTerm.NamespaceLabels namespaces;
 
   public InterPodAffinity(AffinityTerm.NamespaceLabels namespaces) {
@@ -34,7 +37,10 @@ public final class InterPodAffinity implements Plugin.PreFilter, Plugin.Filter, 
   /** A label of a node: the topology domain that it belongs to. */
   private record Domain(String key, String value) {}
 
-  private record Required(Map<Domain, Integer> repelledByOthers, Map<Domain, Integer> attracting, Map<Domain, Integer> repelling) {}
+  private record Required(
+      Map<Domain, Integer> repelledByOthers,
+      Map<Domain, Integer> attracting,
+      Map<Domain, Integer> repelling) {}
 
   private record Preferred(Map<Domain, Long> weights) {}
 
@@ -59,7 +65,9 @@ public final class InterPodAffinity implements Plugin.PreFilter, Plugin.Filter, 
         }
       }
     }
-    if (repelledByOthers.isEmpty() && pod.requiredAffinity().isEmpty() && pod.requiredAntiAffinity().isEmpty()) {
+    if (repelledByOthers.isEmpty()
+        && pod.requiredAffinity().isEmpty()
+        && pod.requiredAntiAffinity().isEmpty()) {
       return PreFilterResult.SKIP;
     }
     state.put(this, new Required(repelledByOthers, attracting, repelling));
@@ -67,7 +75,11 @@ public final class InterPodAffinity implements Plugin.PreFilter, Plugin.Filter, 
   }
 
   private void countOwnTerms(
-      PodInfo pod, NodeInfo node, PodInfo present, Map<Domain, Integer> attracting, Map<Domain, Integer> repelling) {
+      PodInfo pod,
+      NodeInfo node,
+      PodInfo present,
+      Map<Domain, Integer> attracting,
+      Map<Domain, Integer> repelling) {
     // A pod attracts only if it matches all terms at once (upstream's rule, however odd).
     if (!pod.requiredAffinity().isEmpty() && matchesAll(pod.requiredAffinity(), present)) {
       pod.requiredAffinity().forEach(term -> count(attracting, node, term.topologyKey()));
@@ -98,7 +110,8 @@ public final class InterPodAffinity implements Plugin.PreFilter, Plugin.Filter, 
     }
     for (AffinityTerm term : pod.requiredAntiAffinity()) {
       String value = node.labels().get(term.topologyKey());
-      if (value != null && required.repelling().containsKey(new Domain(term.topologyKey(), value))) {
+      if (value != null
+          && required.repelling().containsKey(new Domain(term.topologyKey(), value))) {
         return Status.unschedulable("node(s) didn't match pod anti-affinity rules");
       }
     }
@@ -139,17 +152,27 @@ public final class InterPodAffinity implements Plugin.PreFilter, Plugin.Filter, 
     return Status.SUCCESS;
   }
 
-  private void weigh(Map<Domain, Long> weights, NodeInfo node, PodInfo matched, List<AffinityTerm> terms, int sign) {
+  private void weigh(
+      Map<Domain, Long> weights,
+      NodeInfo node,
+      PodInfo matched,
+      List<AffinityTerm> terms,
+      int sign) {
     for (AffinityTerm term : terms) {
       String value = node.labels().get(term.topologyKey());
       if (value != null && term.matches(matched, namespaces)) {
-        weights.merge(new Domain(term.topologyKey(), value), (long) sign * term.weight(), Long::sum);
+        weights.merge(
+            new Domain(term.topologyKey(), value), (long) sign * term.weight(), Long::sum);
       }
     }
   }
 
-  /** Pods that run already have wishes about the waiting one; their required affinity counts with a weight of 1. */
-  private void weighOthers(Map<Domain, Long> weights, NodeInfo node, PodInfo present, PodInfo waiting) {
+  /**
+   * Pods that run already have wishes about the waiting one; their required affinity counts with a
+   * weight of 1.
+   */
+  private void weighOthers(
+      Map<Domain, Long> weights, NodeInfo node, PodInfo present, PodInfo waiting) {
     if (!present.hasAffinity()) {
       return;
     }
@@ -166,7 +189,8 @@ public final class InterPodAffinity implements Plugin.PreFilter, Plugin.Filter, 
   @Override
   public long score(CycleState state, PodInfo pod, NodeInfo node) {
     long score = 0;
-    for (Map.Entry<Domain, Long> weight : state.require(this, Preferred.class).weights().entrySet()) {
+    for (Map.Entry<Domain, Long> weight :
+        state.require(this, Preferred.class).weights().entrySet()) {
       if (Objects.equals(node.labels().get(weight.getKey().key()), weight.getKey().value())) {
         score += weight.getValue();
       }

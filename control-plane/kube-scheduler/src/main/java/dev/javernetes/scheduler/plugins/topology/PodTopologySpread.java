@@ -13,11 +13,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Spreads matching pods over the domains of a topology. With {@code maxSkew: 1} over zones that hold 2, 2 and 1 pods, the next pod must
- * go to the third zone. {@code ScheduleAnyway} constraints only rate nodes.
+ * Spreads matching pods over the domains of a topology. With {@code maxSkew: 1} over zones that
+ * hold 2, 2 and 1 pods, the next pod must go to the third zone. {@code ScheduleAnyway} constraints
+ * only rate nodes.
  */
-public final class PodTopologySpread implements Plugin.PreFilter, Plugin.Filter, Plugin.PreScore, Plugin.Score {
-  private static final String MISSING_LABEL = "node(s) didn't match pod topology spread constraints (missing required label)";
+public final class PodTopologySpread
+    implements Plugin.PreFilter, Plugin.Filter, Plugin.PreScore, Plugin.Score {
+  private static final String MISSING_LABEL =
+      "node(s) didn't match pod topology spread constraints (missing required label)";
   private static final String TOO_SKEWED = "node(s) didn't match pod topology spread constraints";
 
   @Override
@@ -36,7 +39,10 @@ public final class PodTopologySpread implements Plugin.PreFilter, Plugin.Filter,
       Map<String, Integer> pods = new HashMap<>();
       for (NodeInfo node : snapshot.nodes()) {
         if (hasAllKeys(constraints, node) && constraint.counts(pod, node)) {
-          pods.merge(node.labels().get(constraint.topologyKey()), constraint.matching(pod, node), Integer::sum);
+          pods.merge(
+              node.labels().get(constraint.topologyKey()),
+              constraint.matching(pod, node),
+              Integer::sum);
         }
       }
       counted.add(new Domains(constraint, pods));
@@ -53,7 +59,8 @@ public final class PodTopologySpread implements Plugin.PreFilter, Plugin.Filter,
         return Status.unresolvable(MISSING_LABEL);
       }
       int self = domains.constraint().selector().matches(pod.labels()) ? 1 : 0;
-      if (domains.pods().getOrDefault(domain, 0) + self - domains.fewest() > domains.constraint().maxSkew()) {
+      if (domains.pods().getOrDefault(domain, 0) + self - domains.fewest()
+          > domains.constraint().maxSkew()) {
         return Status.unschedulable(TOO_SKEWED);
       }
     }
@@ -71,7 +78,10 @@ public final class PodTopologySpread implements Plugin.PreFilter, Plugin.Filter,
       Map<String, Integer> pods = new HashMap<>();
       for (NodeInfo node : nodes) {
         if (hasAllKeys(constraints, node)) {
-          pods.merge(node.labels().get(constraint.topologyKey()), constraint.matching(pod, node), Integer::sum);
+          pods.merge(
+              node.labels().get(constraint.topologyKey()),
+              constraint.matching(pod, node),
+              Integer::sum);
         }
       }
       counted.add(new Domains(constraint, pods));
@@ -127,13 +137,19 @@ public final class PodTopologySpread implements Plugin.PreFilter, Plugin.Filter,
   }
 
   private static boolean hasAllKeys(List<SpreadConstraint> constraints, NodeInfo node) {
-    return constraints.stream().allMatch(constraint -> node.labels().containsKey(constraint.topologyKey()));
+    return constraints.stream()
+        .allMatch(constraint -> node.labels().containsKey(constraint.topologyKey()));
   }
 
   private record Domains(SpreadConstraint constraint, Map<String, Integer> pods) {
-    /** The least filled domain's count; 0 while there are fewer domains than {@code minDomains} (KEP-3022). */
+    /**
+     * The least filled domain's count; 0 while there are fewer domains than {@code minDomains}
+     * (KEP-3022).
+     */
     int fewest() {
-      return pods.size() < constraint.minDomains() ? 0 : pods.values().stream().mapToInt(Integer::intValue).min().orElse(0);
+      return pods.size() < constraint.minDomains()
+          ? 0
+          : pods.values().stream().mapToInt(Integer::intValue).min().orElse(0);
     }
   }
 

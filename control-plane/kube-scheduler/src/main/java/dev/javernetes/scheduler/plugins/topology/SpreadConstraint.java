@@ -13,7 +13,12 @@ import java.util.List;
 
 /** A topology spread constraint of one pod, ready to be asked. */
 record SpreadConstraint(
-    String topologyKey, int maxSkew, int minDomains, LabelMatcher selector, boolean honorAffinity, boolean honorTaints) {
+    String topologyKey,
+    int maxSkew,
+    int minDomains,
+    LabelMatcher selector,
+    boolean honorAffinity,
+    boolean honorTaints) {
 
   /** Those of the pod's own constraints that say {@code whenUnsatisfiable}. */
   static List<SpreadConstraint> of(PodInfo pod, String whenUnsatisfiable) {
@@ -33,7 +38,12 @@ record SpreadConstraint(
       for (String key : constraint.matchLabelKeys()) {
         String value = pod.labels().get(key);
         if (value != null) {
-          all.add(LabelSelectorRequirement.builder().key(key).operator("In").values(List.of(value)).build());
+          all.add(
+              LabelSelectorRequirement.builder()
+                  .key(key)
+                  .operator("In")
+                  .values(List.of(value))
+                  .build());
         }
       }
       selector = selector.toBuilder().matchExpressions(all).build();
@@ -54,7 +64,8 @@ record SpreadConstraint(
     }
     return !honorTaints
         || node.node().spec().taints().stream()
-            .filter(taint -> taint.effect().equals("NoSchedule") || taint.effect().equals("NoExecute"))
+            .filter(
+                taint -> taint.effect().equals("NoSchedule") || taint.effect().equals("NoExecute"))
             .allMatch(taint -> Tolerations.tolerate(pod.spec().tolerations(), taint));
   }
 
