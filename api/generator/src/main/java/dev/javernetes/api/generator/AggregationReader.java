@@ -12,6 +12,15 @@ import java.util.Map;
 final class AggregationReader {
   private static final String PREFIX = Sources.AGGREGATION_PACKAGE + ".";
 
+  /** OpenAPI's beans lack the descriptions of fields that refer to a type. */
+  private static final Map<String, String> DESCRIPTIONS =
+      Map.of(
+          "metadata", "Standard metadata.",
+          "spec", "Where and how to reach the server of an API version.",
+          "status", "What is known about the server.",
+          "service",
+              "The service of the API server; without one, this server serves the version itself.");
+
   private final OpenApiFacts openApi;
 
   AggregationReader(OpenApiFacts openApi) {
@@ -82,7 +91,11 @@ final class AggregationReader {
         valueType(member.javaType()),
         number,
         List.of(),
-        new Comment(member.description(), markers),
+        new Comment(
+            member.description().isEmpty()
+                ? DESCRIPTIONS.getOrDefault(name, "")
+                : member.description(),
+            markers),
         member.required(),
         false);
   }

@@ -1,6 +1,7 @@
 package dev.javernetes.api.generator;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +77,35 @@ record Comment(String description, Map<String, List<String>> markers) {
       }
     }
     return text.toString().replaceAll("\n+$", "").replace("\\\"", "\"").replaceAll("^ +| +$", "");
+  }
+
+  /**
+   * The same comment with the paragraphs of OpenAPI's text, which writes an empty line as two
+   * spaces; protoc drops empty lines. Where the words differ, OpenAPI's are those of the release.
+   */
+  Comment withParagraphsOf(String openApi) {
+    if (openApi.isBlank() || description.isBlank()) {
+      return openApi.isBlank() ? this : new Comment(openApi.strip(), markers);
+    }
+    List<String> own = Arrays.asList(description.split("(?<=\\S)(?=\\s)|(?<=\\s)(?=\\S)"));
+    List<String> theirs = Arrays.asList(openApi.strip().split("(?<=\\S)(?=\\s)|(?<=\\s)(?=\\S)"));
+    boolean sameWords = own.size() == theirs.size();
+    for (int i = 0; sameWords && i < own.size(); i++) {
+      sameWords =
+          own.get(i).isBlank() == theirs.get(i).isBlank()
+              && (own.get(i).isBlank() || own.get(i).equals(theirs.get(i)));
+    }
+    if (!sameWords) {
+      String paragraphs = openApi.strip().replaceAll("(?<=[.:)])  (?=[A-Z\"`*-])", "\n\n");
+      return new Comment(paragraphs, markers);
+    }
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < own.size(); i++) {
+      String part = own.get(i);
+      boolean emptyLine = part.isBlank() && theirs.get(i).length() > part.length();
+      text.append(!emptyLine ? part : part.equals(" ") ? "\n\n" : "\n" + part);
+    }
+    return new Comment(text.toString(), markers);
   }
 
   private static void dropLast(StringBuilder text) {

@@ -40,7 +40,7 @@ public final class Generate {
     ModelReader reader = new ModelReader(artifacts, openApi);
     Map<String, TypeModel> types = reader.read();
     new RecordWriter(types, openApi, sources).writeAll();
-    new SchemaFileWriter(new GoFacts()).write(types.values(), resources);
+    new SchemaFileWriter(GoFacts.read()).write(types.values(), resources);
     Files.write(resources.resolveSibling("fields-left-out.txt"), reader.leftOut());
     Files.writeString(stamp, inputs);
   }

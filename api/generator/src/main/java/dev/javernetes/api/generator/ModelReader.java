@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Joins descriptors (shape, field numbers), comments (prose, markers) and OpenAPI's facts (JSON
@@ -127,7 +128,12 @@ final class ModelReader {
       fields.addAll(typeMeta());
     }
     flatten(message, facts, List.of(), fields);
-    return new TypeModel(name, comments.ofMessage(name), fields, kind);
+    Comment comment = comments.ofMessage(name);
+    return new TypeModel(
+        name,
+        facts.map(f -> comment.withParagraphsOf(f.description())).orElse(comment),
+        fields,
+        kind);
   }
 
   private static boolean hasField(Descriptor message, String name) {
@@ -185,9 +191,14 @@ final class ModelReader {
         continue;
       }
       String finalName = jsonName;
-      boolean required =
-          facts.map(f -> f.members().get(finalName)).map(m -> m.required()).orElse(false);
+      OpenApiFacts.@Nullable Member member =
+          facts.map(f -> f.members().get(finalName)).orElse(null);
+      boolean required = member != null && member.required();
       Comment comment = comments.ofField(message.getFullName(), field.getNumber());
+      // of a field of a named type, OpenAPI's text is missing or the type's own
+      if (member != null && !(valueType(field) instanceof ValueType.Named)) {
+        comment = comment.withParagraphsOf(member.description());
+      }
       into.add(
           new FieldModel(
               jsonName, valueType(field), field.getNumber(), parents, comment, required, false));

@@ -97,7 +97,7 @@ final class OpenApiFacts {
     Map<String, String> descriptions = new HashMap<>();
     Matcher described = DESCRIBED.matcher(source);
     while (described.find()) {
-      descriptions.put(Names.bare(described.group(3)), described.group(2).translateEscapes());
+      descriptions.put(Names.bare(described.group(3)), unquote(described.group(2)));
     }
     Map<String, Member> members = new LinkedHashMap<>();
     Matcher member = MEMBER.matcher(source);
@@ -114,7 +114,7 @@ final class OpenApiFacts {
               descriptions.getOrDefault(Names.bare(name), "")));
     }
     Matcher model = MODEL.matcher(source);
-    String description = model.find() ? model.group(1).translateEscapes() : "";
+    String description = model.find() ? unquote(model.group(1)) : "";
     return Optional.of(new Model(description, members));
   }
 
@@ -127,6 +127,11 @@ final class OpenApiFacts {
       }
     }
     return required;
+  }
+
+  /** A Java literal's content; the bean's generator wrote {@code *_/} for the end of a comment. */
+  private static String unquote(String literal) {
+    return literal.translateEscapes().replace("*_/", "*/").replace("/_*", "/*");
   }
 
   private String text(String resource) throws IOException {

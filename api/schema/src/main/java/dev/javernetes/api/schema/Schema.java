@@ -1,5 +1,6 @@
 package dev.javernetes.api.schema;
 
+import dev.javernetes.api.machinery.json.JsonObject;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -134,6 +135,40 @@ public final class Schema {
    */
   public boolean byValue() {
     return made.byValue;
+  }
+
+  /**
+   * Go's zero, where Go holds the field by value and writes it even if empty: OpenAPI v3 shows it
+   * as the default ({@code ""}, {@code 0}, {@code false}, {@code {}}); {@code null} for other
+   * fields.
+   */
+  public @Nullable Object zeroDefault() {
+    if (!made.byValue) {
+      return null;
+    }
+    if (made.reference != null) {
+      return switch (wireType()) {
+        case NATURAL -> new JsonObject();
+        case QUANTITY,
+            INT_OR_STRING,
+            TIME,
+            MICRO_TIME,
+            DURATION,
+            RAW_JSON,
+            LIST_MESSAGE,
+            SCHEMA_UNION ->
+            null;
+      };
+    }
+    if (made.omitEmpty) {
+      return null;
+    }
+    return switch (made.type) {
+      case STRING -> made.format.isEmpty() ? "" : null;
+      case INTEGER, NUMBER -> 0L;
+      case BOOLEAN -> false;
+      case OBJECT, ARRAY, ANY -> null;
+    };
   }
 
   /**
