@@ -10,28 +10,39 @@ import java.util.concurrent.TimeUnit;
 public final class Iptables {
   private static final int TIMEOUT_SECONDS = 30;
 
-  /** Everyone who changes the tables takes this lock, for so long we wait for it. */
-  private static final String LOCK_WAIT = "-w5";
-
   private final String family;
+  private final List<String> within;
 
   /** {@code family}: {@code iptables} or {@code ip6tables}. */
   public Iptables(String family) {
+    this(family, List.of());
+  }
+
+  /** {@code within}: what each command is run by, such as {@code ip netns exec NAME}. */
+  public Iptables(String family, List<String> within) {
     this.family = family;
+    this.within = List.copyOf(within);
   }
 
   public void restore(String rules) throws IOException, InterruptedException {
-    run(List.of(family + "-restore", LOCK_WAIT, "--noflush"), rules);
+    runHere(List.of(family + "-restore", "-w", "5", "--noflush"), rules);
   }
 
   public String save(String table) throws IOException, InterruptedException {
-    return run(List.of(family + "-save", "-t", table), "");
+    return runHere(List.of(family + "-save", "-t", table), "");
   }
 
   public String run(String... arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(family, LOCK_WAIT));
+    List<String> command = new ArrayList<>(List.of(family, "-w", "5"));
     command.addAll(List.of(arguments));
-    return run(command, "");
+    return runHere(command, "");
+  }
+
+  private String runHere(List<String> command, String input)
+      throws IOException, InterruptedException {
+    List<String> whole = new ArrayList<>(within);
+    whole.addAll(command);
+    return run(whole, input);
   }
 
   /** Whether the rule is there; {@code arguments} as after {@code -C}. */
