@@ -30,8 +30,7 @@ public final class BootstrapPolicy {
   private BootstrapPolicy() {}
 
   public static BootstrapPolicy load() {
-    try (InputStream stream =
-        BootstrapPolicy.class.getResourceAsStream("bootstrap-policy.txt")) {
+    try (InputStream stream = BootstrapPolicy.class.getResourceAsStream("bootstrap-policy.txt")) {
       if (stream == null) {
         throw new IllegalStateException("bootstrap-policy.txt is not in the program");
       }

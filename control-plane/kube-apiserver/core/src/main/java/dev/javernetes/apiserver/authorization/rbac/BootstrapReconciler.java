@@ -13,10 +13,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings the stored roles and bindings up to {@link BootstrapPolicy} at every start: what is missing
- * is made, rules and subjects that are missing are added, nothing that an administrator added is
- * taken away. An object whose annotation {@code rbac.authorization.kubernetes.io/autoupdate} is
- * {@code "false"} is left alone. A namespace that a role needs is made first.
+ * Brings the stored roles and bindings up to {@link BootstrapPolicy} at every start: what is
+ * missing is made, rules and subjects that are missing are added, nothing that an administrator
+ * added is taken away. An object whose annotation {@code
+ * rbac.authorization.kubernetes.io/autoupdate} is {@code "false"} is left alone. A namespace that a
+ * role needs is made first.
  */
 public final class BootstrapReconciler {
   private static final String AUTO_UPDATE = "rbac.authorization.kubernetes.io/autoupdate";
@@ -65,7 +66,8 @@ public final class BootstrapReconciler {
         return;
       } catch (ApiException raced) {
         // another API server starts at the same time: look again at what it wrote
-        if (!raced.is(StatusReason.ALREADY_EXISTS) && !raced.is(StatusReason.CONFLICT)
+        if (!raced.is(StatusReason.ALREADY_EXISTS)
+            && !raced.is(StatusReason.CONFLICT)
             && !raced.is(StatusReason.NOT_FOUND)) {
           throw raced;
         }
@@ -74,8 +76,7 @@ public final class BootstrapReconciler {
   }
 
   private void ensureNamespace(String namespace) {
-    if (namespace.isEmpty()
-        || reader.get(NAMESPACES.groupResource(), "", namespace) != null) {
+    if (namespace.isEmpty() || reader.get(NAMESPACES.groupResource(), "", namespace) != null) {
       return;
     }
     try {
@@ -98,8 +99,9 @@ public final class BootstrapReconciler {
 
   /** The stored object with what it lacks; {@code null} if it lacks nothing. Pure. */
   static @Nullable JsonObject reconciled(JsonObject stored, JsonObject wanted) {
-    if ("false".equals(stored.objectOrEmpty("metadata").objectOrEmpty("annotations")
-        .string(AUTO_UPDATE))) {
+    if ("false"
+        .equals(
+            stored.objectOrEmpty("metadata").objectOrEmpty("annotations").string(AUTO_UPDATE))) {
       return null;
     }
     JsonObject result = stored.deepCopy();
@@ -114,8 +116,11 @@ public final class BootstrapReconciler {
       }
     }
     if (wanted.has("aggregationRule")) {
-      changed |= addMissing(result.ensureObject("aggregationRule"),
-          wanted.objectOrEmpty("aggregationRule"), "clusterRoleSelectors");
+      changed |=
+          addMissing(
+              result.ensureObject("aggregationRule"),
+              wanted.objectOrEmpty("aggregationRule"),
+              "clusterRoleSelectors");
     } else if (wanted.has("rules")) {
       List<PolicyRule> lacking =
           PolicyRule.uncovered(PolicyRule.rulesOf(result), PolicyRule.rulesOf(wanted));

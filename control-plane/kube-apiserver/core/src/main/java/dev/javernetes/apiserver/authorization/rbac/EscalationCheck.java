@@ -1,6 +1,5 @@
 package dev.javernetes.apiserver.authorization.rbac;
 
-import dev.javernetes.api.machinery.GroupResource;
 import dev.javernetes.api.machinery.field.GoQuote;
 import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.api.machinery.status.ApiException;
@@ -90,7 +89,12 @@ public final class EscalationCheck implements MutatingAdmission {
     if (resource.isEmpty()) {
       throw ApiException.internal("unsupported role reference kind: " + GoQuote.quote(role.kind()));
     }
-    confirm(request, rbac.rulesOf(role, request.namespace()));
+    List<PolicyRule> rules = rbac.rulesOf(role, request.namespace());
+    if (rules == null) {
+      // named by the binding's own resource, as upstream does
+      throw ApiException.notFound(request.groupResource(), role.name());
+    }
+    confirm(request, rules);
   }
 
   private boolean may(AdmissionRequest request, String verb, String resource, String name) {
@@ -102,8 +106,7 @@ public final class EscalationCheck implements MutatingAdmission {
   }
 
   private List<PolicyRule> missing(AdmissionRequest request, List<PolicyRule> wanted) {
-    return PolicyRule.uncovered(
-        rbac.rulesFor(request.user(), request.namespace()).rules(), wanted);
+    return PolicyRule.uncovered(rbac.rulesFor(request.user(), request.namespace()).rules(), wanted);
   }
 
   private void confirm(AdmissionRequest request, List<PolicyRule> wanted) {
@@ -141,10 +144,8 @@ public final class EscalationCheck implements MutatingAdmission {
             .addAll(piece.verbs());
       }
     }
-    verbs.forEach(
-        (key, all) ->
-            compacted.add(
-                new PolicyRule(all, key.get(0), key.get(1), key.get(2), List.of())));
+    verbs.forEach((key, all) ->
+        compacted.add(new PolicyRule(all, key.get(0), key.get(1), key.get(2), List.of())));
     return compacted;
   }
 

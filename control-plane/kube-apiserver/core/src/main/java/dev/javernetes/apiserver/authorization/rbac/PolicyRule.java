@@ -118,8 +118,7 @@ public record PolicyRule(
     }
     for (String url : nonResourceUrls) {
       for (String verb : verbs) {
-        pieces.add(
-            new PolicyRule(List.of(verb), List.of(), List.of(), List.of(), List.of(url)));
+        pieces.add(new PolicyRule(List.of(verb), List.of(), List.of(), List.of(), List.of(url)));
       }
     }
     return pieces;
@@ -184,8 +183,7 @@ public record PolicyRule(
     return false;
   }
 
-  private static PolicyRule piece(
-      String verb, String group, String resource, List<String> names) {
+  private static PolicyRule piece(String verb, String group, String resource, List<String> names) {
     return new PolicyRule(List.of(verb), List.of(group), List.of(resource), names, List.of());
   }
 

@@ -1,8 +1,6 @@
 package dev.javernetes.apiserver.authorization.rbac;
 
-import dev.javernetes.api.machinery.GroupResource;
 import dev.javernetes.api.machinery.field.GoQuote;
-import dev.javernetes.api.machinery.status.ApiException;
 import dev.javernetes.apiserver.access.Authorizer;
 import dev.javernetes.apiserver.access.RequestAttributes;
 import dev.javernetes.apiserver.registry.ObjectReader;
@@ -11,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Allows what a role bound to the user allows, and has no opinion otherwise. Answers from an index
@@ -62,14 +61,9 @@ public final class RbacAuthorizer implements Authorizer, RuleSource, AutoCloseab
     return new Rules(held, missing.isEmpty() ? "" : aggregate(missing), false);
   }
 
-  /** The rules of a role as a binding refers to it; NOT_FOUND if there is none. */
-  List<PolicyRule> rulesOf(RoleReference role, String namespace) {
-    List<PolicyRule> rules = index.rules(role, namespace);
-    if (rules == null) {
-      String resource = role.isClusterRole() ? "clusterroles" : "roles";
-      throw ApiException.notFound(new GroupResource(RbacIndex.GROUP, resource), role.name());
-    }
-    return rules;
+  /** The rules of a role as a binding refers to it; {@code null} if there is none. */
+  @Nullable List<PolicyRule> rulesOf(RoleReference role, String namespace) {
+    return index.rules(role, namespace);
   }
 
   /** Go's aggregate of errors: one bare, several in brackets. */

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * decision looks at nothing but the user's own bindings.
  *
  * <p>RoleBinding {@code dev/readers} of ClusterRole {@code view} to group {@code qa} stands under
- * {@code ("dev", "g:qa")}; ClusterRoleBindings stand under namespace {@code ""}. A user {@code jane}
- * of groups {@code qa} and {@code system:authenticated} asks three keys in {@code ""} and three in
- * the request's namespace.
+ * {@code ("dev", "g:qa")}; ClusterRoleBindings stand under namespace {@code ""}. A user {@code
+ * jane} of groups {@code qa} and {@code system:authenticated} asks three keys in {@code ""} and
+ * three in the request's namespace.
  */
 final class RbacIndex implements AutoCloseable {
   static final String GROUP = "rbac.authorization.k8s.io";
@@ -118,8 +118,7 @@ final class RbacIndex implements AutoCloseable {
     for (Placed one : placed) {
       grants.merge(one.key, List.of(one.grant), RbacIndex::joined);
     }
-    List<Placed> before =
-        placedByBinding.put(new Key(namespace(binding), name(binding)), placed);
+    List<Placed> before = placedByBinding.put(new Key(namespace(binding), name(binding)), placed);
     if (before != null) {
       before.forEach(this::remove);
     }
@@ -163,8 +162,7 @@ final class RbacIndex implements AutoCloseable {
       if (key.isEmpty()) {
         continue; // binds nobody, as upstream
       }
-      String text =
-          kind.equals("ServiceAccount") ? name + "/" + subjectNamespace : name;
+      String text = kind.equals("ServiceAccount") ? name + "/" + subjectNamespace : name;
       placed.add(
           new Placed(
               new Key(namespace, key),
