@@ -2,6 +2,7 @@ package dev.javernetes.client;
 
 import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.api.model.KubernetesObject;
+import dev.javernetes.api.model.meta.v1.ObjectMeta;
 
 /**
  * Which object an event is about. {@code fieldPath} may name a part: {@code spec.containers{web}}.
@@ -16,7 +17,15 @@ public record ObjectRef(
     String fieldPath) {
 
   public static ObjectRef of(KubernetesObject object) {
-    return of(object.toJson());
+    ObjectMeta metadata = object.metadata();
+    return new ObjectRef(
+        object.groupVersionKind().apiVersion(),
+        object.groupVersionKind().kind(),
+        metadata.namespace(),
+        metadata.name(),
+        metadata.uid(),
+        metadata.resourceVersion(),
+        "");
   }
 
   public static ObjectRef of(JsonObject object) {
