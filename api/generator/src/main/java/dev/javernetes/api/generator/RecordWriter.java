@@ -137,7 +137,7 @@ final class RecordWriter {
     if (type.kind()) {
       String[] words = type.protoPackage().split("\\.");
       String version = words[words.length - 1];
-      String group = Sources.GROUPS.getOrDefault(words[words.length - 2], words[words.length - 2]);
+      String group = Sources.group(type.protoPackage());
       out.append(
               "  public static final dev.javernetes.api.machinery.GroupVersionKind KIND = new dev.javernetes.api.machinery.GroupVersionKind(\"")
           .append(group)

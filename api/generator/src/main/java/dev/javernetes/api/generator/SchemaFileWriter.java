@@ -26,9 +26,11 @@ final class SchemaFileWriter {
   void write(Iterable<TypeModel> types, Path folder) throws IOException {
     List<String> names = new ArrayList<>();
     List<byte[]> bodies = new ArrayList<>();
+    List<Integer> groups = new ArrayList<>();
     for (TypeModel type : types) {
       names.add(Names.openApi(type.protoName()));
       bodies.add(body(type));
+      groups.add(type.kind() ? index(Sources.group(type.protoPackage())) + 1 : 0);
     }
     names.forEach(this::index);
     Bytes file = new Bytes();
@@ -38,6 +40,7 @@ final class SchemaFileWriter {
     file.number(names.size());
     for (int i = 0; i < names.size(); i++) {
       file.number(index(names.get(i)));
+      file.number(groups.get(i));
       file.number(bodies.get(i).length);
     }
     bodies.forEach(file::raw);

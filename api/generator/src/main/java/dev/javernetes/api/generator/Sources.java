@@ -180,4 +180,14 @@ final class Sources {
           "ServiceReference", List.of("namespace", "name", "port"));
 
   private Sources() {}
+
+  /**
+   * The API group of a protobuf package: {@code k8s.io.api.rbac.v1} is {@code
+   * rbac.authorization.k8s.io}.
+   */
+  static String group(String protoPackage) {
+    String[] words = protoPackage.split("\\.");
+    String word = words[words.length - 2];
+    return GROUPS.getOrDefault(word, word);
+  }
 }

@@ -1,5 +1,6 @@
 package dev.javernetes.api.model;
 
+import dev.javernetes.api.machinery.GroupVersionKind;
 import dev.javernetes.api.machinery.json.Json;
 import dev.javernetes.api.machinery.json.JsonSyntaxException;
 import dev.javernetes.api.schema.Schema;
@@ -32,6 +33,7 @@ public final class BuiltInSchemas implements SchemaCatalog {
   private final byte[] file;
   private final String[] texts;
   private final Map<String, Integer> offsets;
+  private final Map<GroupVersionKind, String> kinds;
   private final Map<String, Schema> decoded = new ConcurrentHashMap<>();
   private volatile @Nullable SoftReference<byte[]> descriptions;
 
@@ -48,9 +50,16 @@ public final class BuiltInSchemas implements SchemaCatalog {
     }
     int count = in.number();
     Map<String, Integer> lengths = LinkedHashMap.newLinkedHashMap(count);
+    Map<GroupVersionKind, String> found = LinkedHashMap.newLinkedHashMap(count);
     for (int i = 0; i < count; i++) {
-      lengths.put(texts[in.number()], in.number());
+      String name = texts[in.number()];
+      int group = in.number();
+      if (group > 0) {
+        found.put(kind(texts[group - 1], name), name);
+      }
+      lengths.put(name, in.number());
     }
+    kinds = Collections.unmodifiableMap(found);
     int offset = in.position;
     for (Map.Entry<String, Integer> entry : lengths.entrySet()) {
       int length = entry.getValue();
@@ -87,6 +96,24 @@ public final class BuiltInSchemas implements SchemaCatalog {
   @Override
   public Set<String> names() {
     return Collections.unmodifiableSet(offsets.keySet());
+  }
+
+  /** The name of each kind's type, in the order of groups and types. */
+  public Map<GroupVersionKind, String> kinds() {
+    return kinds;
+  }
+
+  /** The schema of a kind; {@code null} for one that is not built in. */
+  public @Nullable Schema schemaOf(GroupVersionKind kind) {
+    String name = kinds.get(kind);
+    return name == null ? null : type(name);
+  }
+
+  /** {@code io.k8s.api.apps.v1.Deployment}: the last words are version and kind. */
+  private static GroupVersionKind kind(String group, String name) {
+    int dot = name.lastIndexOf('.');
+    return new GroupVersionKind(
+        group, name.substring(name.lastIndexOf('.', dot - 1) + 1, dot), name.substring(dot + 1));
   }
 
   private record Node(Schema schema, boolean required) {}

@@ -4,7 +4,7 @@ package dev.javernetes.api.schema;
  * The layout of the generated schema file; its writer runs at build time, its reader at run time.
  *
  * <pre>
- * file    VERSION, texts (count, each as length and UTF-8), types (count, each as name and length of its node), nodes
+ * file    VERSION, texts (count, each as length and UTF-8), types (count, each as name, API group + 1 or 0 for no kind, and length of its node), nodes
  * node    shape, bits, protobuf field number, one entry per bit that has content in the order of the bits, then the shape's content
  * </pre>
  *
@@ -12,7 +12,7 @@ package dev.javernetes.api.schema;
  * places (offset, length) in a second file.
  */
 public final class SchemaFile {
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   /** The folder of both files on the class path. */
   public static final String FOLDER = "dev/javernetes/api/model";
