@@ -5,6 +5,8 @@ import dev.javernetes.api.machinery.status.ApiException;
 import dev.javernetes.api.machinery.status.StatusReason;
 import dev.javernetes.api.model.core.v1.Pod;
 import dev.javernetes.client.Client;
+import dev.javernetes.client.EventRecorder;
+import dev.javernetes.client.ObjectRef;
 import dev.javernetes.client.Patch;
 import dev.javernetes.client.RequestOptions.DeleteOptions;
 import dev.javernetes.scheduler.framework.CycleState;
@@ -29,10 +31,10 @@ final class ClusterWriter implements Plugin.Bind, DefaultPreemption.Evictions {
   private static final Logger log = LoggerFactory.getLogger(ClusterWriter.class);
 
   private final Client client;
-  private final PodEvents events;
+  private final EventRecorder events;
   private final Clock clock;
 
-  ClusterWriter(Client client, PodEvents events, Clock clock) {
+  ClusterWriter(Client client, EventRecorder events, Clock clock) {
     this.client = client;
     this.events = events;
     this.clock = clock;
@@ -61,7 +63,7 @@ final class ClusterWriter implements Plugin.Bind, DefaultPreemption.Evictions {
       return Status.error(String.valueOf(refusal.getMessage()));
     }
     events.record(
-        pod.pod(),
+        ObjectRef.of(pod.pod()),
         "Normal",
         "Scheduled",
         "Binding",
@@ -75,7 +77,7 @@ final class ClusterWriter implements Plugin.Bind, DefaultPreemption.Evictions {
    * @param nominatedNode {@code null} leaves it as it is
    */
   void unschedulable(PodInfo pod, String reason, String message, @Nullable String nominatedNode) {
-    events.record(pod.pod(), "Warning", "FailedScheduling", "Scheduling", message);
+    events.record(ObjectRef.of(pod.pod()), "Warning", "FailedScheduling", "Scheduling", message);
     JsonObject condition =
         JsonObject.of(
             "type",
@@ -147,7 +149,7 @@ final class ClusterWriter implements Plugin.Bind, DefaultPreemption.Evictions {
     try {
       client.delete(Pod.TYPE, victim.namespace(), victim.name(), DeleteOptions.uid(victim.uid()));
       events.record(
-          victim.pod(),
+          ObjectRef.of(victim.pod()),
           "Normal",
           "Preempted",
           "Preempting",

@@ -5,6 +5,7 @@ import dev.javernetes.api.model.core.v1.Node;
 import dev.javernetes.api.model.core.v1.Pod;
 import dev.javernetes.api.model.policy.v1.PodDisruptionBudget;
 import dev.javernetes.client.Client;
+import dev.javernetes.client.EventRecorder;
 import dev.javernetes.client.Informer;
 import dev.javernetes.client.Informers;
 import dev.javernetes.scheduler.framework.CycleState;
@@ -59,7 +60,7 @@ public final class Scheduler implements AutoCloseable {
       SchedulerOptions options,
       Client client,
       Informers informers,
-      PodEvents events,
+      EventRecorder events,
       Clock clock,
       RandomGenerator random) {
     this.informers = informers;
@@ -97,7 +98,7 @@ public final class Scheduler implements AutoCloseable {
       SchedulerOptions options,
       Client client,
       Informers informers,
-      PodEvents events,
+      EventRecorder events,
       Clock clock,
       RandomGenerator random) {
     Scheduler scheduler = new Scheduler(options, client, informers, events, clock, random);

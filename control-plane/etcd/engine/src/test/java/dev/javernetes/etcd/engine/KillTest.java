@@ -1,6 +1,7 @@
 package dev.javernetes.etcd.engine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.javernetes.etcd.mvcc.Bytes;
@@ -81,8 +82,7 @@ class KillTest {
   private void check(int round, Map<String, Long> acknowledged) {
     try (MvccStore store = DurableStore.open(directory)) {
       acknowledged.forEach((key, revision) -> {
-        KeyValue kv = store.get(Bytes.utf8(key));
-        assertThat(kv).as("%s in round %s", key, round).isNotNull();
+        KeyValue kv = requireNonNull(store.get(Bytes.utf8(key)), key + " is lost");
         assertThat(kv.modRevision())
             .as("%s in round %s", key, round)
             .isGreaterThanOrEqualTo(revision);
