@@ -1,0 +1,113 @@
+package dev.javernetes.etcd.server;
+
+import dev.javernetes.etcd.mvcc.Store;
+import dev.javernetes.etcd.protocol.TlsFiles;
+import io.grpc.Server;
+import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A running etcd server over a store. Closing it ends the connections, not the store.
+ *
+ * <p>{@code EtcdServer.start(EtcdServerOptions.of("default", List.of(new
+ * InetSocketAddress("127.0.0.1", 2379)), urls), store)}, then {@code etcdctl get --prefix
+ * /registry}.
+ */
+public final class EtcdServer implements AutoCloseable {
+  private static final int REQUEST_OVERHEAD_BYTES = 512 << 10;
+  private static final int WATCH_RESPONSE_BYTES = 1 << 20;
+  private static final long GRACE_SECONDS = 2;
+
+  private final Server server;
+  private final MultiThreadIoEventLoopGroup eventLoops;
+  private final ExecutorService calls;
+
+  private EtcdServer(Server server, MultiThreadIoEventLoopGroup eventLoops, ExecutorService calls) {
+    this.server = server;
+    this.eventLoops = eventLoops;
+    this.calls = calls;
+  }
+
+  /** Starts serving; returns when the ports are open. */
+  public static EtcdServer start(EtcdServerOptions options, Store store) throws IOException {
+    MultiThreadIoEventLoopGroup eventLoops =
+        new MultiThreadIoEventLoopGroup(
+            Thread.ofPlatform().daemon().name("etcd-net-", 0).factory(), NioIoHandler.newFactory());
+    ExecutorService calls =
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("etcd-call-", 0).factory());
+    try {
+      Server server = build(options, store, eventLoops, calls).start();
+      return new EtcdServer(server, eventLoops, calls);
+    } catch (IOException | RuntimeException e) {
+      eventLoops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+      calls.shutdownNow();
+      throw e;
+    }
+  }
+
+  private static Server build(
+      EtcdServerOptions options,
+      Store store,
+      MultiThreadIoEventLoopGroup eventLoops,
+      ExecutorService calls)
+      throws IOException {
+    Member member = Member.named(options.name(), options.advertisedUrls());
+    NettyServerBuilder builder =
+        NettyServerBuilder.forAddress(options.listenAddresses().getFirst());
+    for (InetSocketAddress more : options.listenAddresses().stream().skip(1).toList()) {
+      builder.addListenAddress(more);
+    }
+    TlsFiles tls = options.tls();
+    if (tls != null) {
+      builder.sslContext(tls.server());
+    }
+    return builder
+        .bossEventLoopGroup(eventLoops)
+        .workerEventLoopGroup(eventLoops)
+        .channelType(NioServerSocketChannel.class)
+        .executor(calls)
+        .maxInboundMessageSize(options.maxRequestBytes() + REQUEST_OVERHEAD_BYTES)
+        .permitKeepAliveWithoutCalls(true)
+        .permitKeepAliveTime(1, TimeUnit.SECONDS)
+        .addService(new KvService(store, member, options.maxTxnOps()))
+        .addService(new WatchService(store, member, WATCH_RESPONSE_BYTES))
+        .addService(new LeaseService(store, member))
+        .addService(new ClusterService(store, member))
+        .addService(new MaintenanceService(store, member))
+        .addService(new AuthService(store, member))
+        .addService(new HealthService(store))
+        .build();
+  }
+
+  /**
+   * The ports that are open, in the order of the listen addresses (of use when 0 was asked for).
+   */
+  public List<Integer> ports() {
+    return server.getListenSockets().stream()
+        .map(address -> ((InetSocketAddress) address).getPort())
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    server.shutdown();
+    try {
+      if (!server.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS)) {
+        server.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      server.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+    eventLoops.shutdownGracefully(0, GRACE_SECONDS, TimeUnit.SECONDS);
+    calls.shutdown();
+  }
+}
