@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Runs plug-ins in order: first all that mutate, later (once the object has been validated) all that
- * validate. A plug-in may do both. The first that refuses ends it.
+ * Runs plug-ins in order: first all that mutate, later (once the object has been validated) all
+ * that validate. A plug-in may do both. The first that refuses ends it.
  */
 public final class AdmissionChain implements Admission {
   private final List<MutatingAdmission> mutating = new ArrayList<>();

@@ -23,7 +23,6 @@ public final class DefaultClasses {
 
   private static boolean isMarked(JsonObject one, List<String> annotations) {
     JsonObject present = one.objectOrEmpty("metadata").objectOrEmpty("annotations");
-    return annotations.stream()
-        .anyMatch(annotation -> present.string(annotation).equals("true"));
+    return annotations.stream().anyMatch(annotation -> present.string(annotation).equals("true"));
   }
 }

@@ -13,8 +13,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The objects of one resource in memory, parsed once and shared: they must not be changed. A plug-in
- * that looks at the namespace of every write asks this and not the reader, which parses anew.
+ * The objects of one resource in memory, parsed once and shared: they must not be changed. A
+ * plug-in that looks at the namespace of every write asks this and not the reader, which parses
+ * anew.
  */
 public final class ObjectIndex implements AutoCloseable {
   private final GroupResource resource;

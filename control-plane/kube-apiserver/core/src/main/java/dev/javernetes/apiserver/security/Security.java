@@ -6,6 +6,9 @@ import dev.javernetes.apiserver.access.Authenticator;
 import dev.javernetes.apiserver.access.Authorizer;
 import dev.javernetes.apiserver.access.Review;
 import dev.javernetes.apiserver.access.ReviewCatalog;
+import dev.javernetes.apiserver.admission.AdmissionChain;
+import dev.javernetes.apiserver.admission.AdmissionPlugins;
+import dev.javernetes.apiserver.admission.webhook.HttpWebhookCaller;
 import dev.javernetes.apiserver.authentication.Authentication;
 import dev.javernetes.apiserver.authorization.AlwaysAuthorizer;
 import dev.javernetes.apiserver.authorization.PrivilegedGroups;
@@ -14,6 +17,7 @@ import dev.javernetes.apiserver.authorization.abac.AbacAuthorizer;
 import dev.javernetes.apiserver.authorization.node.NodeAuthorizer;
 import dev.javernetes.apiserver.authorization.rbac.BootstrapPolicy;
 import dev.javernetes.apiserver.authorization.rbac.BootstrapReconciler;
+import dev.javernetes.apiserver.authorization.rbac.EscalationCheck;
 import dev.javernetes.apiserver.authorization.rbac.PolicyRule;
 import dev.javernetes.apiserver.authorization.rbac.RbacAuthorizer;
 import dev.javernetes.apiserver.authorization.review.AccessReview;
@@ -27,6 +31,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * What stands between a request and the resources, ready made:
  *
  * <pre>{@code
- * Security security = Security.create(settings, reader, writer, clock, uuids);
+ * Security security = Security.create(settings, ports);
  * security.bootstrap();                       // roles and bindings, once the store answers
  * UserInfo user = security.authenticator().authenticate(request);
  * security.authorizer().authorize(RequestAttributes.of(user, info, "", ""));
@@ -51,12 +56,23 @@ public final class Security implements AutoCloseable {
   private final boolean rbacInUse;
   private final List<AutoCloseable> closed;
 
-  private Security(
-      SecuritySettings settings,
+  /**
+   * What security stands on.
+   *
+   * @param uuids yields UUIDs
+   * @param suffixes yields five random letters for generated names
+   * @param executor runs webhook calls, which block
+   */
+  public record Ports(
       ObjectReader reader,
       ObjectWriter writer,
       InstantSource clock,
-      Supplier<String> uuids) {
+      Supplier<String> uuids,
+      Supplier<String> suffixes,
+      ExecutorService executor) {}
+
+  private Security(SecuritySettings settings, Ports ports) {
+    ObjectReader reader = ports.reader;
     List<AutoCloseable> opened = new ArrayList<>();
     List<Authorizer> authorizers = new ArrayList<>();
     authorizers.add(new PrivilegedGroups(List.of(UserInfo.MASTERS_GROUP)));
@@ -83,20 +99,33 @@ public final class Security implements AutoCloseable {
     closed = opened;
     rbacInUse = rbac != null;
     authorizer = union;
-    authentication = new Authentication(settings.authentication(), reader, clock, uuids);
+    authentication =
+        new Authentication(settings.authentication(), reader, ports.clock, ports.uuids);
     authenticator = authentication.authenticator(union);
-    bootstrap = new BootstrapReconciler(reader, writer);
+    bootstrap = new BootstrapReconciler(reader, ports.writer);
     reviews = reviews(authentication, union);
-    admission = Admission.NONE;
+    AdmissionPlugins plugins =
+        new AdmissionPlugins(
+            new AdmissionPlugins.Ports(
+                reader,
+                ports.writer,
+                union,
+                new HttpWebhookCaller(reader),
+                ports.clock,
+                ports.uuids,
+                ports.suffixes,
+                ports.executor));
+    opened.add(plugins);
+    List<Object> chain = plugins.chosen(settings.disabledPlugins());
+    if (rbac != null) {
+      chain.add(new EscalationCheck(rbac, union));
+    }
+    admission = new AdmissionChain(chain);
   }
 
-  public static Security create(
-      SecuritySettings settings,
-      ObjectReader reader,
-      ObjectWriter writer,
-      InstantSource clock,
-      Supplier<String> uuids) {
-    return new Security(settings, reader, writer, clock, uuids);
+  /** Returns once roles, bindings and what else must be known have been read. */
+  public static Security create(SecuritySettings settings, Ports ports) {
+    return new Security(settings, ports);
   }
 
   /** Also lets users impersonate others, and passes requests whose carrier vouches for them. */

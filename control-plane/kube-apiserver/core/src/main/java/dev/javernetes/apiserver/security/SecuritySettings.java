@@ -2,6 +2,7 @@ package dev.javernetes.apiserver.security;
 
 import dev.javernetes.apiserver.authentication.AuthenticationSettings;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,14 +10,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param modes asked in this order, after group system:masters which may do everything
  * @param abacPolicy the text of the policy file, for mode ABAC
+ * @param disabledPlugins admission plug-ins that are not to run, by upstream's names
  */
 public record SecuritySettings(
     AuthenticationSettings authentication,
     List<AuthorizationMode> modes,
-    @Nullable String abacPolicy) {
+    @Nullable String abacPolicy,
+    Set<String> disabledPlugins) {
 
   public SecuritySettings {
     modes = List.copyOf(modes);
+    disabledPlugins = Set.copyOf(disabledPlugins);
     if (modes.isEmpty()) {
       throw new IllegalArgumentException("at least one authorization mode is needed");
     }
@@ -28,6 +32,6 @@ public record SecuritySettings(
   /** Node and RBAC, as upstream runs. */
   public static SecuritySettings standard(AuthenticationSettings authentication) {
     return new SecuritySettings(
-        authentication, List.of(AuthorizationMode.NODE, AuthorizationMode.RBAC), null);
+        authentication, List.of(AuthorizationMode.NODE, AuthorizationMode.RBAC), null, Set.of());
   }
 }

@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Upstream's CertificateApproval, CertificateSigning and CertificateSubjectRestriction: who approves
- * needs the verb {@code approve} on the signer, who signs {@code sign}; nobody asks the API server's
- * client signer to make him one of system:masters.
+ * Upstream's CertificateApproval, CertificateSigning and CertificateSubjectRestriction: who
+ * approves needs the verb {@code approve} on the signer, who signs {@code sign}; nobody asks the
+ * API server's client signer to make him one of system:masters.
  */
 public final class CertificateRights implements ValidatingAdmission {
   private static final String GROUP = "certificates.k8s.io";

@@ -1,6 +1,6 @@
 /**
- * Plug-ins about certificate signing requests: who may approve and sign. Uses the admission
- * ports and the authorizer. Start reading at {@link
+ * Plug-ins about certificate signing requests: who may approve and sign. Uses the admission ports
+ * and the authorizer. Start reading at {@link
  * dev.javernetes.apiserver.admission.certificates.CertificateRights}.
  */
 @NullMarked

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Refuses writes into namespaces that do not exist and creations in those that are going away; keeps
- * the namespaces that a cluster cannot do without from being deleted.
+ * Refuses writes into namespaces that do not exist and creations in those that are going away;
+ * keeps the namespaces that a cluster cannot do without from being deleted.
  */
 public final class NamespaceLifecycle implements MutatingAdmission {
   private static final Set<String> IMMORTAL = Set.of("default", "kube-system", "kube-public");

@@ -55,8 +55,7 @@ public final class NodeRestriction implements MutatingAdmission {
       case "persistentvolumeclaims" -> claim(node, request);
       case "serviceaccounts" -> token(node, request);
       case "leases.coordination.k8s.io" -> lease(node, request);
-      case "csinodes.storage.k8s.io" ->
-          ownName(node, request, "can only access CSINode");
+      case "csinodes.storage.k8s.io" -> ownName(node, request, "can only access CSINode");
       case "resourceslices.resource.k8s.io" -> resourceSlice(node, request);
       case "certificatesigningrequests.certificates.k8s.io" -> signingRequest(node, request);
       default -> {
@@ -80,8 +79,7 @@ public final class NodeRestriction implements MutatingAdmission {
               throw Denials.forbidden(
                   request,
                   "unexpected operation %s, node %s can only create and delete mirror pods"
-                      .formatted(
-                          GoQuote.quote(request.operation().name()), GoQuote.quote(node)));
+                      .formatted(GoQuote.quote(request.operation().name()), GoQuote.quote(node)));
         }
       }
       case "status" -> podStatus(node, request);
@@ -164,8 +162,7 @@ public final class NodeRestriction implements MutatingAdmission {
     if (!resource.isEmpty()) {
       throw Denials.forbidden(
           request,
-          "node %s can not create pods that reference %s"
-              .formatted(GoQuote.quote(node), resource));
+          "node %s can not create pods that reference %s".formatted(GoQuote.quote(node), resource));
     }
   }
 
@@ -355,9 +352,7 @@ public final class NodeRestriction implements MutatingAdmission {
             new GroupResource("", "persistentvolumes"),
             "",
             claim.objectOrEmpty("spec").string("volumeName"));
-    return volume == null
-        ? ""
-        : volume.objectOrEmpty("spec").objectOrEmpty("csi").string("driver");
+    return volume == null ? "" : volume.objectOrEmpty("spec").objectOrEmpty("csi").string("driver");
   }
 
   private boolean driverAsks(String driverName, String audience) {
@@ -378,8 +373,7 @@ public final class NodeRestriction implements MutatingAdmission {
     ownName(node, request, "can only access node lease");
   }
 
-  private static void ownName(
-      String node, AdmissionRequest request, String start) {
+  private static void ownName(String node, AdmissionRequest request, String start) {
     if (!Denials.name(request).equals(node)) {
       throw Denials.forbidden(request, start + " with the same name as the requesting node");
     }
@@ -399,8 +393,7 @@ public final class NodeRestriction implements MutatingAdmission {
       return;
     }
     JsonObject spec = request.requireObject().objectOrEmpty("spec");
-    if (!Set.of(
-            "kubernetes.io/kubelet-serving", "kubernetes.io/kube-apiserver-client-kubelet")
+    if (!Set.of("kubernetes.io/kubelet-serving", "kubernetes.io/kube-apiserver-client-kubelet")
         .contains(spec.string("signerName"))) {
       return;
     }
@@ -413,9 +406,7 @@ public final class NodeRestriction implements MutatingAdmission {
       throw Denials.forbidden(request, "unable to parse csr: " + unreadable.getMessage());
     }
     if (!name.equals("system:node:" + node)) {
-      throw Denials.forbidden(
-          request,
-          "can only create a node CSR with CN=system:node:" + node);
+      throw Denials.forbidden(request, "can only create a node CSR with CN=system:node:" + node);
     }
   }
 

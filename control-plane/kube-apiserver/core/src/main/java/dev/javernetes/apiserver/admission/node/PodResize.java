@@ -44,8 +44,7 @@ public final class PodResize implements ValidatingAdmission {
     if (node == null) {
       throw Denials.forbidden(request, "node " + GoQuote.quote(nodeName) + " not found");
     }
-    String os =
-        node.objectOrEmpty("metadata").objectOrEmpty("labels").string("kubernetes.io/os");
+    String os = node.objectOrEmpty("metadata").objectOrEmpty("labels").string("kubernetes.io/os");
     if (!os.isEmpty() && !os.equals("linux")) {
       throw refused(
           request,
@@ -65,8 +64,7 @@ public final class PodResize implements ValidatingAdmission {
     Quantity cpuThere = there.getOrDefault("cpu", Quantity.ZERO);
     if (cpu.compareTo(cpuThere) > 0) {
       lacking.add(
-          "cpu, requested: %d, allocatable: %d"
-              .formatted(cpu.milliValue(), cpuThere.milliValue()));
+          "cpu, requested: %d, allocatable: %d".formatted(cpu.milliValue(), cpuThere.milliValue()));
     }
     Quantity memory = asked.getOrDefault("memory", Quantity.ZERO);
     Quantity memoryThere = there.getOrDefault("memory", Quantity.ZERO);

@@ -22,10 +22,9 @@ public final class TaintNewNodes implements MutatingAdmission {
     JsonObject spec = request.requireObject().ensureObject("spec");
     boolean present =
         spec.objects("taints").stream()
-            .anyMatch(
-                taint ->
-                    taint.string("key").equals(NOT_READY)
-                        && taint.string("effect").equals("NoSchedule"));
+            .anyMatch(taint ->
+                taint.string("key").equals(NOT_READY)
+                    && taint.string("effect").equals("NoSchedule"));
     if (!present) {
       spec.ensureArray("taints").add(JsonObject.of("key", NOT_READY, "effect", "NoSchedule"));
     }

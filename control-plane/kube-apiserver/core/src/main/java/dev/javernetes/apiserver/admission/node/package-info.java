@@ -1,6 +1,6 @@
 /**
- * Plug-ins about nodes: what a kubelet may write, and how new nodes start. Uses the admission
- * ports and the object reader. Start reading at {@link
+ * Plug-ins about nodes: what a kubelet may write, and how new nodes start. Uses the admission ports
+ * and the object reader. Start reading at {@link
  * dev.javernetes.apiserver.admission.node.NodeRestriction}.
  */
 @NullMarked

@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 /**
  * Upstream's plug-in ServiceAccount: gives a new pod the account {@code default} if it names none,
  * the account's image pull secrets, and a projected volume with a token, the cluster's certificate
- * and the namespace at {@code /var/run/secrets/kubernetes.io/serviceaccount} in every container that
- * has nothing there.
+ * and the namespace at {@code /var/run/secrets/kubernetes.io/serviceaccount} in every container
+ * that has nothing there.
  */
 public final class AccountOfPod implements MutatingAdmission, ValidatingAdmission {
   private static final String MOUNT_PATH = "/var/run/secrets/kubernetes.io/serviceaccount";
@@ -88,8 +88,7 @@ public final class AccountOfPod implements MutatingAdmission, ValidatingAdmissio
       throw Denials.forbidden(
           request,
           "no service account specified for pod %s/%s"
-              .formatted(
-                  request.namespace(), pod.objectOrEmpty("metadata").string("name")));
+              .formatted(request.namespace(), pod.objectOrEmpty("metadata").string("name")));
     }
     JsonObject account = account(request, name);
     if (account
@@ -101,8 +100,7 @@ public final class AccountOfPod implements MutatingAdmission, ValidatingAdmissio
     }
   }
 
-  private static void validateMirror(
-      AdmissionRequest request, JsonObject pod, JsonObject spec) {
+  private static void validateMirror(AdmissionRequest request, JsonObject pod, JsonObject spec) {
     if (!spec.string("serviceAccountName").isEmpty()) {
       throw Denials.forbidden(request, "a mirror pod may not reference service accounts");
     }
@@ -162,9 +160,7 @@ public final class AccountOfPod implements MutatingAdmission, ValidatingAdmissio
       if (!occupied) {
         container
             .ensureArray("volumeMounts")
-            .add(
-                JsonObject.of(
-                    "name", volumeName, "readOnly", true, "mountPath", MOUNT_PATH));
+            .add(JsonObject.of("name", volumeName, "readOnly", true, "mountPath", MOUNT_PATH));
         needed = true;
       }
     }
@@ -177,8 +173,7 @@ public final class AccountOfPod implements MutatingAdmission, ValidatingAdmissio
     List<Object> sources = new ArrayList<>();
     sources.add(
         JsonObject.of(
-            "serviceAccountToken",
-            JsonObject.of("expirationSeconds", 3607L, "path", "token")));
+            "serviceAccountToken", JsonObject.of("expirationSeconds", 3607L, "path", "token")));
     sources.add(
         JsonObject.of(
             "configMap",
@@ -197,8 +192,7 @@ public final class AccountOfPod implements MutatingAdmission, ValidatingAdmissio
                         "path",
                         "namespace",
                         "fieldRef",
-                        JsonObject.of(
-                            "apiVersion", "v1", "fieldPath", "metadata.namespace"))))));
+                        JsonObject.of("apiVersion", "v1", "fieldPath", "metadata.namespace"))))));
     return JsonObject.of(
         "name", name, "projected", JsonObject.of("sources", sources, "defaultMode", 420L));
   }
@@ -224,7 +218,8 @@ public final class AccountOfPod implements MutatingAdmission, ValidatingAdmissio
                 .formatted(secret, accountName));
       }
     }
-    checkEnvironment(request, "init container", spec.objects("initContainers"), mountable, accountName);
+    checkEnvironment(
+        request, "init container", spec.objects("initContainers"), mountable, accountName);
     checkEnvironment(request, "container", spec.objects("containers"), mountable, accountName);
     Set<String> pulls = new LinkedHashSet<>();
     account.objects("imagePullSecrets").forEach(secret -> pulls.add(secret.string("name")));

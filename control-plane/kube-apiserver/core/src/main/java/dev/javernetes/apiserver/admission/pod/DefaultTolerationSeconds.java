@@ -6,7 +6,8 @@ import dev.javernetes.apiserver.access.MutatingAdmission;
 import dev.javernetes.apiserver.access.Operation;
 
 /**
- * A pod stays on a node that is not ready or unreachable for five minutes, unless it says otherwise.
+ * A pod stays on a node that is not ready or unreachable for five minutes, unless it says
+ * otherwise.
  */
 public final class DefaultTolerationSeconds implements MutatingAdmission {
   private static final String NOT_READY = "node.kubernetes.io/not-ready";
@@ -55,13 +56,6 @@ public final class DefaultTolerationSeconds implements MutatingAdmission {
 
   private static JsonObject toleration(String key, long seconds) {
     return JsonObject.of(
-        "key",
-        key,
-        "operator",
-        "Exists",
-        "effect",
-        "NoExecute",
-        "tolerationSeconds",
-        seconds);
+        "key", key, "operator", "Exists", "effect", "NoExecute", "tolerationSeconds", seconds);
   }
 }

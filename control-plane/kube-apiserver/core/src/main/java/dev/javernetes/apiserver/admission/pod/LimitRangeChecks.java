@@ -35,30 +35,27 @@ final class LimitRangeChecks {
 
   static void claim(JsonObject limitRange, JsonObject claim, List<String> errors) {
     Map<String, Quantity> requests =
-        Pods.quantities(
-            claim.objectOrEmpty("spec").objectOrEmpty("resources").object("requests"));
+        Pods.quantities(claim.objectOrEmpty("spec").objectOrEmpty("resources").object("requests"));
     for (JsonObject item : limitRange.objectOrEmpty("spec").objects("limits")) {
       if (!item.string("type").equals("PersistentVolumeClaim")) {
         continue;
       }
       Pods.quantities(item.object("min"))
-          .forEach(
-              (name, bound) ->
-                  minimum("PersistentVolumeClaim", name, bound, requests, Map.of(), errors));
+          .forEach((name, bound) ->
+              minimum("PersistentVolumeClaim", name, bound, requests, Map.of(), errors));
       Pods.quantities(item.object("max"))
-          .forEach(
-              (name, bound) -> {
-                Quantity request = requests.get(name);
-                if (request == null) {
-                  errors.add(
-                      "maximum %s usage per PersistentVolumeClaim is %s.  No request is specified"
-                          .formatted(name, bound));
-                } else if (request.compareTo(bound) > 0) {
-                  errors.add(
-                      "maximum %s usage per PersistentVolumeClaim is %s, but request is %s"
-                          .formatted(name, bound, request));
-                }
-              });
+          .forEach((name, bound) -> {
+            Quantity request = requests.get(name);
+            if (request == null) {
+              errors.add(
+                  "maximum %s usage per PersistentVolumeClaim is %s.  No request is specified"
+                      .formatted(name, bound));
+            } else if (request.compareTo(bound) > 0) {
+              errors.add(
+                  "maximum %s usage per PersistentVolumeClaim is %s, but request is %s"
+                      .formatted(name, bound, request));
+            }
+          });
     }
   }
 
@@ -134,7 +131,10 @@ final class LimitRangeChecks {
     }
     double observed = limit.amount().doubleValue() / request.amount().doubleValue();
     if (observed > bound.amount().doubleValue()) {
-      errors.add(start + ", but provided ratio is " + String.format(java.util.Locale.ROOT, "%.6f", observed));
+      errors.add(
+          start
+              + ", but provided ratio is "
+              + String.format(java.util.Locale.ROOT, "%.6f", observed));
     }
   }
 }

@@ -126,16 +126,12 @@ public final class LimitRanger implements MutatingAdmission, ValidatingAdmission
       JsonObject container, String kind, Map<String, Quantity> defaults) {
     List<String> added = new ArrayList<>();
     JsonObject present = container.objectOrEmpty("resources").objectOrEmpty(kind);
-    defaults.forEach(
-        (name, quantity) -> {
-          if (!present.has(name)) {
-            container
-                .ensureObject("resources")
-                .ensureObject(kind)
-                .put(name, quantity.toString());
-            added.add(name);
-          }
-        });
+    defaults.forEach((name, quantity) -> {
+      if (!present.has(name)) {
+        container.ensureObject("resources").ensureObject(kind).put(name, quantity.toString());
+        added.add(name);
+      }
+    });
     return added;
   }
 }

@@ -5,8 +5,8 @@ import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.apiserver.access.AdmissionRequest;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What plug-ins ask about pods: whether it is one, and what it requests altogether. */
@@ -30,13 +30,12 @@ public final class Pods {
   public static Map<String, Quantity> quantities(@Nullable JsonObject list) {
     Map<String, Quantity> quantities = new TreeMap<>();
     if (list != null) {
-      list.forEach(
-          (name, value) -> {
-            Quantity quantity = Quantity.parseOrNull(String.valueOf(value));
-            if (quantity != null) {
-              quantities.put(name, quantity);
-            }
-          });
+      list.forEach((name, value) -> {
+        Quantity quantity = Quantity.parseOrNull(String.valueOf(value));
+        if (quantity != null) {
+          quantities.put(name, quantity);
+        }
+      });
     }
     return quantities;
   }
@@ -56,8 +55,7 @@ public final class Pods {
     Map<String, Quantity> sidecars = new TreeMap<>();
     Map<String, Quantity> initial = new TreeMap<>();
     for (JsonObject container : spec.objects("initContainers")) {
-      Map<String, Quantity> own =
-          quantities(container.objectOrEmpty("resources").object(kind));
+      Map<String, Quantity> own = quantities(container.objectOrEmpty("resources").object(kind));
       if (container.string("restartPolicy").equals("Always")) {
         addAll(total, own);
         addAll(sidecars, own);
@@ -69,12 +67,11 @@ public final class Pods {
     }
     maxAll(total, initial);
     quantities(spec.objectOrEmpty("resources").object(kind))
-        .forEach(
-            (name, quantity) -> {
-              if (POD_LEVEL.contains(name)) {
-                total.put(name, quantity);
-              }
-            });
+        .forEach((name, quantity) -> {
+          if (POD_LEVEL.contains(name)) {
+            total.put(name, quantity);
+          }
+        });
     return total;
   }
 
@@ -84,8 +81,7 @@ public final class Pods {
 
   public static void maxAll(Map<String, Quantity> total, Map<String, Quantity> more) {
     more.forEach(
-        (name, quantity) ->
-            total.merge(name, quantity, (a, b) -> b.compareTo(a) > 0 ? b : a));
+        (name, quantity) -> total.merge(name, quantity, (a, b) -> b.compareTo(a) > 0 ? b : a));
   }
 
   public static List<JsonObject> containers(JsonObject spec, String... lists) {

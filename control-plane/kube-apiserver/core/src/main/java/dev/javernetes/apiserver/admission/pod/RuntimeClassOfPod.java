@@ -57,16 +57,15 @@ public final class RuntimeClassOfPod implements MutatingAdmission, ValidatingAdm
       AdmissionRequest request, JsonObject spec, JsonObject scheduling) {
     Map<String, String> wanted = scheduling.stringMap("nodeSelector");
     Map<String, String> given = spec.stringMap("nodeSelector");
-    wanted.forEach(
-        (key, value) -> {
-          String pods = given.get(key);
-          if (pods != null && !pods.equals(value)) {
-            throw Denials.forbidden(
-                request,
-                "conflict: runtimeClass.scheduling.nodeSelector[%s] = %s; pod.spec.nodeSelector[%s] = %s"
-                    .formatted(key, value, key, pods));
-          }
-        });
+    wanted.forEach((key, value) -> {
+      String pods = given.get(key);
+      if (pods != null && !pods.equals(value)) {
+        throw Denials.forbidden(
+            request,
+            "conflict: runtimeClass.scheduling.nodeSelector[%s] = %s; pod.spec.nodeSelector[%s] = %s"
+                .formatted(key, value, key, pods));
+      }
+    });
     if (!wanted.isEmpty()) {
       spec.ensureObject("nodeSelector").putAll(wanted);
     }

@@ -52,7 +52,8 @@ final class BaselineChecks {
   private static final String APPARMOR_ANNOTATION =
       "container.apparmor.security.beta.kubernetes.io/";
   private static final String SECCOMP_POD_ANNOTATION = "seccomp.security.alpha.kubernetes.io/pod";
-  private static final String SECCOMP_ANNOTATION = "container.seccomp.security.alpha.kubernetes.io/";
+  private static final String SECCOMP_ANNOTATION =
+      "container.seccomp.security.alpha.kubernetes.io/";
 
   private BaselineChecks() {}
 
@@ -109,16 +110,13 @@ final class BaselineChecks {
     List<String> annotations = new ArrayList<>();
     pod.metadata()
         .stringMap("annotations")
-        .forEach(
-            (key, value) -> {
-              boolean allowed =
-                  value.isEmpty()
-                      || value.equals("runtime/default")
-                      || value.startsWith("localhost/");
-              if (key.startsWith(APPARMOR_ANNOTATION) && !allowed) {
-                annotations.add(key + "=" + GoQuote.quote(value));
-              }
-            });
+        .forEach((key, value) -> {
+          boolean allowed =
+              value.isEmpty() || value.equals("runtime/default") || value.startsWith("localhost/");
+          if (key.startsWith(APPARMOR_ANNOTATION) && !allowed) {
+            annotations.add(key + "=" + GoQuote.quote(value));
+          }
+        });
     List<String> all = new ArrayList<>(values);
     if (!annotations.isEmpty()) {
       annotations.sort(null);
@@ -150,15 +148,14 @@ final class BaselineChecks {
   private static @Nullable Violation capabilities(PodFacts pod) {
     Set<String> bad = new TreeSet<>();
     List<String> containers =
-        pod.names(
-            one -> {
-              List<String> added =
-                  PodFacts.context(one).objectOrEmpty("capabilities").strings("add").stream()
-                      .filter(capability -> !CAPABILITIES.contains(capability))
-                      .toList();
-              bad.addAll(added);
-              return !added.isEmpty();
-            });
+        pod.names(one -> {
+          List<String> added =
+              PodFacts.context(one).objectOrEmpty("capabilities").strings("add").stream()
+                  .filter(capability -> !CAPABILITIES.contains(capability))
+                  .toList();
+          bad.addAll(added);
+          return !added.isEmpty();
+        });
     return containers.isEmpty()
         ? null
         : new Violation(
@@ -192,18 +189,17 @@ final class BaselineChecks {
   private static @Nullable Violation hostPorts(PodFacts pod) {
     Set<String> ports = new TreeSet<>();
     List<String> containers =
-        pod.names(
-            one -> {
-              int before = ports.size();
-              boolean offends = false;
-              for (JsonObject port : one.objects("ports")) {
-                if (port.integer("hostPort") != 0) {
-                  ports.add(Long.toString(port.integer("hostPort")));
-                  offends = true;
-                }
-              }
-              return offends || ports.size() > before;
-            });
+        pod.names(one -> {
+          int before = ports.size();
+          boolean offends = false;
+          for (JsonObject port : one.objects("ports")) {
+            if (port.integer("hostPort") != 0) {
+              ports.add(Long.toString(port.integer("hostPort")));
+              offends = true;
+            }
+          }
+          return offends || ports.size() > before;
+        });
     return containers.isEmpty()
         ? null
         : new Violation(
@@ -219,18 +215,17 @@ final class BaselineChecks {
   private static @Nullable Violation probeHosts(PodFacts pod) {
     Set<String> hosts = new TreeSet<>();
     List<String> containers =
-        pod.names(
-            one -> {
-              List<String> own = new ArrayList<>();
-              for (String probe : List.of("livenessProbe", "readinessProbe", "startupProbe")) {
-                addHosts(one.objectOrEmpty(probe), own);
-              }
-              JsonObject lifecycle = one.objectOrEmpty("lifecycle");
-              addHosts(lifecycle.objectOrEmpty("postStart"), own);
-              addHosts(lifecycle.objectOrEmpty("preStop"), own);
-              hosts.addAll(own);
-              return !own.isEmpty();
-            });
+        pod.names(one -> {
+          List<String> own = new ArrayList<>();
+          for (String probe : List.of("livenessProbe", "readinessProbe", "startupProbe")) {
+            addHosts(one.objectOrEmpty(probe), own);
+          }
+          JsonObject lifecycle = one.objectOrEmpty("lifecycle");
+          addHosts(lifecycle.objectOrEmpty("postStart"), own);
+          addHosts(lifecycle.objectOrEmpty("preStop"), own);
+          hosts.addAll(own);
+          return !own.isEmpty();
+        });
     List<String> sorted = containers.stream().distinct().sorted().toList();
     return sorted.isEmpty()
         ? null
@@ -266,23 +261,21 @@ final class BaselineChecks {
   static @Nullable Violation procMount(PodFacts pod) {
     Set<String> types = new TreeSet<>();
     List<String> containers =
-        pod.names(
-            one -> {
-              String type = PodFacts.context(one).stringOrNull("procMount");
-              boolean offends = type != null && !type.equals("Default");
-              if (offends) {
-                types.add(type);
-              }
-              return offends;
-            });
+        pod.names(one -> {
+          String type = PodFacts.context(one).stringOrNull("procMount");
+          boolean offends = type != null && !type.equals("Default");
+          if (offends) {
+            types.add(type);
+          }
+          return offends;
+        });
     return containers.isEmpty()
         ? null
         : new Violation(
             "procMount",
             "%s must not set securityContext.procMount to %s"
                 .formatted(
-                    PodFacts.named("container", containers),
-                    PodFacts.quoted(List.copyOf(types))));
+                    PodFacts.named("container", containers), PodFacts.quoted(List.copyOf(types))));
   }
 
   private static @Nullable Violation seLinux(PodFacts pod, Set<String> allowedTypes) {
@@ -349,8 +342,7 @@ final class BaselineChecks {
         : new Violation(
             "seccompProfile",
             "forbidden %s %s"
-                .formatted(
-                    bad.size() == 1 ? "annotation" : "annotations", String.join(", ", bad)));
+                .formatted(bad.size() == 1 ? "annotation" : "annotations", String.join(", ", bad)));
   }
 
   static @Nullable Violation seccomp(PodFacts pod) {
@@ -369,12 +361,11 @@ final class BaselineChecks {
 
   private static @Nullable Violation sysctls(PodFacts pod, int minor) {
     Set<String> allowed = new TreeSet<>(SYSCTLS);
-    SYSCTLS_SINCE.forEach(
-        (since, names) -> {
-          if (since <= minor) {
-            allowed.addAll(names);
-          }
-        });
+    SYSCTLS_SINCE.forEach((since, names) -> {
+      if (since <= minor) {
+        allowed.addAll(names);
+      }
+    });
     List<String> bad =
         pod.podContext().objects("sysctls").stream()
             .map(sysctl -> sysctl.string("name"))
@@ -384,11 +375,9 @@ final class BaselineChecks {
   }
 
   private static @Nullable Violation hostProcess(PodFacts pod) {
-    boolean podOffends =
-        pod.podContext().objectOrEmpty("windowsOptions").bool("hostProcess");
+    boolean podOffends = pod.podContext().objectOrEmpty("windowsOptions").bool("hostProcess");
     List<String> containers =
-        pod.names(
-            one -> PodFacts.context(one).objectOrEmpty("windowsOptions").bool("hostProcess"));
+        pod.names(one -> PodFacts.context(one).objectOrEmpty("windowsOptions").bool("hostProcess"));
     String setters = PodFacts.setters(podOffends, containers);
     return setters.isEmpty()
         ? null

@@ -19,9 +19,7 @@ record LevelVersion(SecurityLevel level, int minor) {
       return Optional.of(LATEST);
     }
     Matcher matcher = VERSION.matcher(text);
-    return matcher.matches()
-        ? Optional.of(Integer.parseInt(matcher.group(1)))
-        : Optional.empty();
+    return matcher.matches() ? Optional.of(Integer.parseInt(matcher.group(1))) : Optional.empty();
   }
 
   @Override

@@ -6,8 +6,8 @@ import java.util.Map;
 
 /**
  * What a namespace's labels ask for: {@code pod-security.kubernetes.io/enforce: baseline} refuses,
- * {@code …/warn} warns, {@code …/audit} notes. Without labels everything is privileged. A label that
- * cannot be read is taken at its strictest for enforce.
+ * {@code …/warn} warns, {@code …/audit} notes. Without labels everything is privileged. A label
+ * that cannot be read is taken at its strictest for enforce.
  */
 record NamespacePolicy(LevelVersion enforce, LevelVersion audit, LevelVersion warn) {
   private static final String PREFIX = "pod-security.kubernetes.io/";
@@ -16,16 +16,14 @@ record NamespacePolicy(LevelVersion enforce, LevelVersion audit, LevelVersion wa
 
   /** Errors are added as of the namespace's labels. */
   static NamespacePolicy of(Map<String, String> labels, ErrorList errors) {
-    SecurityLevel enforce =
-        level(labels, "enforce", SecurityLevel.RESTRICTED, errors);
+    SecurityLevel enforce = level(labels, "enforce", SecurityLevel.RESTRICTED, errors);
     int enforceVersion = version(labels, "enforce-version", errors);
     SecurityLevel audit = level(labels, "audit", SecurityLevel.PRIVILEGED, errors);
     int auditVersion = version(labels, "audit-version", errors);
     SecurityLevel warn = level(labels, "warn", SecurityLevel.PRIVILEGED, errors);
     int warnVersion = version(labels, "warn-version", errors);
     String enforceLabel = labels.get(PREFIX + "enforce");
-    boolean enforceIsGood =
-        enforceLabel != null && SecurityLevel.parse(enforceLabel).isPresent();
+    boolean enforceIsGood = enforceLabel != null && SecurityLevel.parse(enforceLabel).isPresent();
     if (!labels.containsKey(PREFIX + "warn") && enforceIsGood && enforce.compareTo(warn) > 0) {
       warn = enforce;
       if (!labels.containsKey(PREFIX + "warn-version")) {
@@ -51,11 +49,10 @@ record NamespacePolicy(LevelVersion enforce, LevelVersion audit, LevelVersion wa
       return SecurityLevel.PRIVILEGED;
     }
     return SecurityLevel.parse(text)
-        .orElseGet(
-            () -> {
-              errors.invalid(path(mode), text, LEVELS);
-              return unreadable;
-            });
+        .orElseGet(() -> {
+          errors.invalid(path(mode), text, LEVELS);
+          return unreadable;
+        });
   }
 
   private static int version(Map<String, String> labels, String mode, ErrorList errors) {
@@ -64,11 +61,10 @@ record NamespacePolicy(LevelVersion enforce, LevelVersion audit, LevelVersion wa
       return LevelVersion.LATEST;
     }
     return LevelVersion.parseVersion(text)
-        .orElseGet(
-            () -> {
-              errors.invalid(path(mode), text, VERSIONS);
-              return LevelVersion.LATEST;
-            });
+        .orElseGet(() -> {
+          errors.invalid(path(mode), text, VERSIONS);
+          return LevelVersion.LATEST;
+        });
   }
 
   private static FieldPath path(String mode) {

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Enforces the pod security standards as {@link NamespacePolicy} reads them from the namespace's
- * labels: pods are refused or warned about, what makes pods (Deployments …) is only warned about, and
- * a namespace that becomes stricter warns of the pods that no longer fit.
+ * labels: pods are refused or warned about, what makes pods (Deployments …) is only warned about,
+ * and a namespace that becomes stricter warns of the pods that no longer fit.
  */
 public final class PodSecurity implements ValidatingAdmission {
   private static final Set<String> IGNORED_SUBRESOURCES =
@@ -58,8 +58,7 @@ public final class PodSecurity implements ValidatingAdmission {
           "statefulsets.apps",
           "jobs.batch" ->
           validateTemplate(request, "spec", "template");
-      case "cronjobs.batch" ->
-          validateTemplate(request, "spec", "jobTemplate", "spec", "template");
+      case "cronjobs.batch" -> validateTemplate(request, "spec", "jobTemplate", "spec", "template");
       default -> {
         // makes no pods
       }
@@ -75,8 +74,7 @@ public final class PodSecurity implements ValidatingAdmission {
     NamespacePolicy policy = NamespacePolicy.of(labels(namespace), errors);
     JsonObject old = request.oldObject();
     ErrorList oldErrors = new ErrorList();
-    NamespacePolicy oldPolicy =
-        old == null ? policy : NamespacePolicy.of(labels(old), oldErrors);
+    NamespacePolicy oldPolicy = old == null ? policy : NamespacePolicy.of(labels(old), oldErrors);
     boolean sameErrors =
         old != null && errors.asList().toString().equals(oldErrors.asList().toString());
     if (!errors.isEmpty() && !sameErrors) {
@@ -117,16 +115,15 @@ public final class PodSecurity implements ValidatingAdmission {
         "existing pods in namespace %s violate the new PodSecurity enforce level %s"
             .formatted(GoQuote.quote(request.name()), GoQuote.quote(enforce.toString())));
     List<String> lines = new ArrayList<>();
-    offenders.forEach(
-        (reasons, names) -> {
-          String others =
-              switch (names.size()) {
-                case 1 -> "";
-                case 2 -> " (and 1 other pod)";
-                default -> " (and " + (names.size() - 1) + " other pods)";
-              };
-          lines.add(names.first() + others + ": " + reasons);
-        });
+    offenders.forEach((reasons, names) -> {
+      String others =
+          switch (names.size()) {
+            case 1 -> "";
+            case 2 -> " (and 1 other pod)";
+            default -> " (and " + (names.size() - 1) + " other pods)";
+          };
+      lines.add(names.first() + others + ": " + reasons);
+    });
     lines.stream().sorted().forEach(request::warn);
   }
 
@@ -175,9 +172,7 @@ public final class PodSecurity implements ValidatingAdmission {
     if (!audited.isEmpty()) {
       request
           .auditAnnotations()
-          .put(
-              "pod-security.kubernetes.io/audit-violations",
-              would(policy.audit(), audited));
+          .put("pod-security.kubernetes.io/audit-violations", would(policy.audit(), audited));
     }
     List<Violation> warned = standards.violations(policy.warn(), pod);
     if (!warned.isEmpty()) {

@@ -62,10 +62,8 @@ final class RestrictedChecks {
 
   private static @Nullable Violation escalation(PodFacts pod) {
     List<String> containers =
-        pod.names(
-            one ->
-                !Boolean.FALSE.equals(
-                    PodFacts.context(one).boolOrNull("allowPrivilegeEscalation")));
+        pod.names(one ->
+            !Boolean.FALSE.equals(PodFacts.context(one).boolOrNull("allowPrivilegeEscalation")));
     return containers.isEmpty()
         ? null
         : new Violation(
@@ -77,22 +75,17 @@ final class RestrictedChecks {
   private static @Nullable Violation capabilities(PodFacts pod) {
     Set<String> added = new TreeSet<>();
     List<String> notDropping =
-        pod.names(
-            one ->
-                !PodFacts.context(one)
-                    .objectOrEmpty("capabilities")
-                    .strings("drop")
-                    .contains("ALL"));
+        pod.names(one ->
+            !PodFacts.context(one).objectOrEmpty("capabilities").strings("drop").contains("ALL"));
     List<String> adding =
-        pod.names(
-            one -> {
-              List<String> own =
-                  PodFacts.context(one).objectOrEmpty("capabilities").strings("add").stream()
-                      .filter(capability -> !capability.equals("NET_BIND_SERVICE"))
-                      .toList();
-              added.addAll(own);
-              return !own.isEmpty();
-            });
+        pod.names(one -> {
+          List<String> own =
+              PodFacts.context(one).objectOrEmpty("capabilities").strings("add").stream()
+                  .filter(capability -> !capability.equals("NET_BIND_SERVICE"))
+                  .toList();
+          added.addAll(own);
+          return !own.isEmpty();
+        });
     List<String> details = new ArrayList<>();
     if (!notDropping.isEmpty()) {
       details.add(
@@ -102,8 +95,7 @@ final class RestrictedChecks {
     if (!adding.isEmpty()) {
       details.add(
           "%s must not include %s in securityContext.capabilities.add"
-              .formatted(
-                  PodFacts.named("container", adding), PodFacts.quoted(List.copyOf(added))));
+              .formatted(PodFacts.named("container", adding), PodFacts.quoted(List.copyOf(added))));
     }
     return details.isEmpty()
         ? null
@@ -138,8 +130,7 @@ final class RestrictedChecks {
   private static @Nullable Violation nonRoot(PodFacts pod) {
     Boolean podWants = pod.podContext().boolOrNull("runAsNonRoot");
     List<String> explicit =
-        pod.names(
-            one -> Boolean.FALSE.equals(PodFacts.context(one).boolOrNull("runAsNonRoot")));
+        pod.names(one -> Boolean.FALSE.equals(PodFacts.context(one).boolOrNull("runAsNonRoot")));
     String setters = PodFacts.setters(Boolean.FALSE.equals(podWants), explicit);
     if (!setters.isEmpty()) {
       return new Violation(
