@@ -93,11 +93,11 @@ public abstract class LeaseContract extends StoreContract {
   void anExpiredLeaseTakesItsKeysAlong() {
     long brief = store.grantLease(0, 1).id();
     long kept = store.grantLease(0, 60).id();
-    putWithLease("brief", "1", brief);
+    long bound = putWithLease("brief", "1", brief);
     putWithLease("kept", "1", kept);
     assertThat(store.keepLeaseAlive(kept)).isEqualTo(60);
     RecordingListener seen = new RecordingListener();
-    store.watch(WatchRequest.of(KeyRange.single(bytes("brief"))).withStartRevision(1), seen);
+    store.watch(WatchRequest.of(KeyRange.single(bytes("brief"))).withStartRevision(bound), seen);
     // A real etcd cannot be told the time; it ends this lease within a few seconds.
     assertThat(seen.awaitTexts(2)).containsExactly("PUT brief=1", "DELETE brief");
     assertThat(value("kept")).isEqualTo("1");
