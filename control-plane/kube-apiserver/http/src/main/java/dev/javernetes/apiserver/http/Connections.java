@@ -106,7 +106,7 @@ final class Connections extends ChannelInitializer<Channel> {
         pipeline.addLast(
             new HttpServerCodec(
                 new HttpDecoderConfig().setMaxInitialLineLength(MAX_HEADER_BYTES).setMaxHeaderSize(MAX_HEADER_BYTES)),
-            new IdleStateHandler(0, 0, settings.idleTimeout().toSeconds()),
+            new IdleStateHandler(0, 0, settings.idleTimeout().toSeconds(), TimeUnit.SECONDS),
             new RequestHandler(server, peer, settings.maxBodyBytes(), underWay));
       }
     }
