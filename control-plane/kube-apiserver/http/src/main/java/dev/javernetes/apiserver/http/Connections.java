@@ -46,7 +46,8 @@ final class Connections extends ChannelInitializer<Channel> {
   private final RequestsUnderWay underWay;
   private final SslContext tls;
 
-  Connections(EdgeSettings settings, ApiServer server, ChannelGroup connections, RequestsUnderWay underWay)
+  Connections(
+      EdgeSettings settings, ApiServer server, ChannelGroup connections, RequestsUnderWay underWay)
       throws IOException {
     this.settings = settings;
     this.server = server;
@@ -56,11 +57,13 @@ final class Connections extends ChannelInitializer<Channel> {
   }
 
   /**
-   * A client certificate is asked for, not demanded, and any is taken: the handshake proves that the client holds its key; whether its
-   * authority may name users is for authentication to say (with 401, not a broken connection).
+   * A client certificate is asked for, not demanded, and any is taken: the handshake proves that
+   * the client holds its key; whether its authority may name users is for authentication to say
+   * (with 401, not a broken connection).
    */
   private static SslContext tls(EdgeSettings settings) throws SSLException {
-    return SslContextBuilder.forServer(settings.key(), settings.certificates().toArray(new X509Certificate[0]))
+    return SslContextBuilder.forServer(
+            settings.key(), settings.certificates().toArray(new X509Certificate[0]))
         .protocols("TLSv1.3", "TLSv1.2")
         .clientAuth(ClientAuth.OPTIONAL)
         .trustManager(InsecureTrustManagerFactory.INSTANCE)
@@ -105,7 +108,9 @@ final class Connections extends ChannelInitializer<Channel> {
       } else {
         pipeline.addLast(
             new HttpServerCodec(
-                new HttpDecoderConfig().setMaxInitialLineLength(MAX_HEADER_BYTES).setMaxHeaderSize(MAX_HEADER_BYTES)),
+                new HttpDecoderConfig()
+                    .setMaxInitialLineLength(MAX_HEADER_BYTES)
+                    .setMaxHeaderSize(MAX_HEADER_BYTES)),
             new IdleStateHandler(0, 0, settings.idleTimeout().toSeconds(), TimeUnit.SECONDS),
             new RequestHandler(server, peer, settings.maxBodyBytes(), underWay));
       }
@@ -114,7 +119,10 @@ final class Connections extends ChannelInitializer<Channel> {
     /** A client that does not trust us, speaks no TLS or went away: its own affair. */
     @Override
     protected void handshakeFailure(ChannelHandlerContext context, Throwable cause) {
-      log.debug("TLS handshake with {} failed: {}", context.channel().remoteAddress(), cause.getMessage());
+      log.debug(
+          "TLS handshake with {} failed: {}",
+          context.channel().remoteAddress(),
+          cause.getMessage());
       context.close();
     }
 
@@ -125,7 +133,9 @@ final class Connections extends ChannelInitializer<Channel> {
     }
   }
 
-  /** Each HTTP/2 stream is a channel that looks like an HTTP/1.1 connection with a single request. */
+  /**
+   * Each HTTP/2 stream is a channel that looks like an HTTP/1.1 connection with a single request.
+   */
   private final class Streams extends ChannelInitializer<Channel> {
     private final Peer peer;
 

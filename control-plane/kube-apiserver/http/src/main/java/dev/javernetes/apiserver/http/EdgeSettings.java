@@ -34,8 +34,15 @@ public record EdgeSettings(
     }
   }
 
-  public static EdgeSettings of(InetAddress address, int port, List<X509Certificate> certificates, PrivateKey key) {
+  public static EdgeSettings of(
+      InetAddress address, int port, List<X509Certificate> certificates, PrivateKey key) {
     return new EdgeSettings(
-        address, port, certificates, key, MAX_BODY_BYTES, Duration.ofMinutes(3), Duration.ofSeconds(5));
+        address,
+        port,
+        certificates,
+        key,
+        MAX_BODY_BYTES,
+        Duration.ofMinutes(3),
+        Duration.ofSeconds(5));
   }
 }

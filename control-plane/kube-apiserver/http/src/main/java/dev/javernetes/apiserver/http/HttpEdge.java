@@ -30,7 +30,8 @@ import java.util.concurrent.TimeUnit;
  *                     └ h2 ► one channel a stream ─┘    (event loop)     (virtual thread)   (event loop)
  * </pre>
  *
- * <p>Event loops only move bytes; nothing on them blocks. A watch is written from the event loop as fast as its reader takes it.
+ * <p>Event loops only move bytes; nothing on them blocks. A watch is written from the event loop as
+ * fast as its reader takes it.
  */
 public final class HttpEdge implements AutoCloseable {
   private static final int BACKLOG = 1024;
@@ -44,7 +45,11 @@ public final class HttpEdge implements AutoCloseable {
   private final EdgeSettings settings;
 
   private HttpEdge(
-      EventLoopGroup loops, Channel listener, ChannelGroup connections, RequestsUnderWay underWay, EdgeSettings settings) {
+      EventLoopGroup loops,
+      Channel listener,
+      ChannelGroup connections,
+      RequestsUnderWay underWay,
+      EdgeSettings settings) {
     this.loops = loops;
     this.listener = listener;
     this.connections = connections;
@@ -56,8 +61,10 @@ public final class HttpEdge implements AutoCloseable {
   public static HttpEdge start(EdgeSettings settings, ApiServer server) throws IOException {
     boolean epoll = Epoll.isAvailable();
     IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-    Class<? extends ServerChannel> type = epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
-    EventLoopGroup loops = new MultiThreadIoEventLoopGroup(Runtime.getRuntime().availableProcessors(), io);
+    Class<? extends ServerChannel> type =
+        epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    EventLoopGroup loops =
+        new MultiThreadIoEventLoopGroup(Runtime.getRuntime().availableProcessors(), io);
     ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     RequestsUnderWay underWay = new RequestsUnderWay();
     ChannelFuture bound =
@@ -85,7 +92,12 @@ public final class HttpEdge implements AutoCloseable {
   private static IOException bindProblem(EdgeSettings settings, IOException cause) {
     java.net.BindException problem =
         new java.net.BindException(
-            "cannot listen on " + settings.address().getHostAddress() + ":" + settings.port() + ": " + cause.getMessage());
+            "cannot listen on "
+                + settings.address().getHostAddress()
+                + ":"
+                + settings.port()
+                + ": "
+                + cause.getMessage());
     problem.initCause(cause);
     return problem;
   }
@@ -94,7 +106,10 @@ public final class HttpEdge implements AutoCloseable {
     return ((InetSocketAddress) listener.localAddress()).getPort();
   }
 
-  /** Takes no more connections, lets requests under way end (for as long as the settings say), then closes all. */
+  /**
+   * Takes no more connections, lets requests under way end (for as long as the settings say), then
+   * closes all.
+   */
   @Override
   public void close() {
     listener.close().awaitUninterruptibly();

@@ -8,7 +8,10 @@ import io.netty.handler.timeout.IdleStateHandler;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** An HTTP/2 connection that has been silent is pinged; one that does not answer is closed. A quiet watch keeps its connection so. */
+/**
+ * An HTTP/2 connection that has been silent is pinged; one that does not answer is closed. A quiet
+ * watch keeps its connection so.
+ */
 final class IdleConnections extends IdleStateHandler {
   private static final long PING = 0x6a3873; // "j8s"
   private boolean pinged;

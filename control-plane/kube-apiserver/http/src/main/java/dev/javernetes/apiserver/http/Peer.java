@@ -14,7 +14,9 @@ record Peer(String address, List<X509Certificate> certificates) {
 
   static Peer of(Channel channel) {
     String address =
-        channel.remoteAddress() instanceof InetSocketAddress socket ? socket.getAddress().getHostAddress() : "";
+        channel.remoteAddress() instanceof InetSocketAddress socket
+            ? socket.getAddress().getHostAddress()
+            : "";
     List<X509Certificate> certificates = new ArrayList<>();
     SslHandler tls = channel.pipeline().get(SslHandler.class);
     if (tls != null) {

@@ -17,8 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * After 101 Switching Protocols the connection is no longer ours to understand: bytes go to and fro between it and the other end until
- * one of them closes. Reading waits for what was read to be delivered, so that neither side is flooded.
+ * After 101 Switching Protocols the connection is no longer ours to understand: bytes go to and fro
+ * between it and the other end until one of them closes. Reading waits for what was read to be
+ * delivered, so that neither side is flooded.
  */
 final class RawBridge extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(RawBridge.class);

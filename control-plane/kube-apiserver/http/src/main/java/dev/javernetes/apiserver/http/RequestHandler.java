@@ -29,8 +29,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One HTTP/1.1 connection, or one HTTP/2 stream: collects a request, has it answered on a virtual thread, and only then looks at the next.
- * What a client sends ahead (pipelining) waits; reading stops while anything does.
+ * One HTTP/1.1 connection, or one HTTP/2 stream: collects a request, has it answered on a virtual
+ * thread, and only then looks at the next. What a client sends ahead (pipelining) waits; reading
+ * stops while anything does.
  */
 final class RequestHandler extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(RequestHandler.class);
@@ -87,7 +88,8 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
     if (request.decoderResult().isFailure()) {
       log.debug("not HTTP from {}: {}", peer.address(), request.decoderResult().cause().toString());
       context
-          .writeAndFlush(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.BAD_REQUEST))
+          .writeAndFlush(
+              new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.BAD_REQUEST))
           .addListener(io.netty.channel.ChannelFutureListener.CLOSE);
       return;
     }
@@ -95,7 +97,8 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
     body = null;
     bodyBytes = 0;
     if (HttpUtil.is100ContinueExpected(request)) {
-      context.writeAndFlush(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
+      context.writeAndFlush(
+          new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
     }
   }
 
@@ -128,13 +131,16 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void answer(ChannelHandlerContext context, HttpRequest request, byte[] whole, boolean tooLarge) {
+  private void answer(
+      ChannelHandlerContext context, HttpRequest request, byte[] whole, boolean tooLarge) {
     ApiResponse response;
     try {
       response = tooLarge ? refuseBody() : server.handle(request(request, whole));
     } catch (IllegalArgumentException malformed) {
       response = refusal(ApiException.badRequest(String.valueOf(malformed.getMessage())));
-    } catch (RuntimeException | Error bug) { // the server promises not to throw: whatever it is, the client gets an answer
+    } catch (RuntimeException
+        | Error
+            bug) { // the server promises not to throw: whatever it is, the client gets an answer
       log.error("{} {}", request.method(), request.uri(), bug);
       response = refusal(ApiException.internal(bug.toString()));
     }
@@ -142,16 +148,17 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
     ResponseWriter made = new ResponseWriter(context, request, answer, underWay.isDraining());
     context
         .executor()
-        .execute(
-            () -> {
-              writer = made;
-              made.start(() -> next(context));
-            });
+        .execute(() -> {
+          writer = made;
+          made.start(() -> next(context));
+        });
   }
 
   private ApiResponse refuseBody() {
     return refusal(
-        ApiException.of(StatusReason.REQUEST_ENTITY_TOO_LARGE, "Request entity too large: limit is " + maxBodyBytes));
+        ApiException.of(
+            StatusReason.REQUEST_ENTITY_TOO_LARGE,
+            "Request entity too large: limit is " + maxBodyBytes));
   }
 
   private static ApiResponse refusal(ApiException problem) {

@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes one answer: a body at once, a watch as its reader takes it, a stream chunk by chunk, or hands the connection over. Lives on the
- * event loop but for the blocking copy of a stream.
+ * Writes one answer: a body at once, a watch as its reader takes it, a stream chunk by chunk, or
+ * hands the connection over. Lives on the event loop but for the blocking copy of a stream.
  */
 final class ResponseWriter {
   private static final Logger log = LoggerFactory.getLogger(ResponseWriter.class);
@@ -48,11 +48,13 @@ final class ResponseWriter {
   private boolean ended;
 
   /** On the request's virtual thread: a large body is compressed here, not on the event loop. */
-  ResponseWriter(ChannelHandlerContext context, HttpRequest request, ApiResponse response, boolean closing) {
+  ResponseWriter(
+      ChannelHandlerContext context, HttpRequest request, ApiResponse response, boolean closing) {
     this.context = context;
     this.request = request;
     this.response = response;
-    this.http2 = request.headers().contains(HttpConversionUtil.ExtensionHeaderNames.STREAM_ID.text());
+    this.http2 =
+        request.headers().contains(HttpConversionUtil.ExtensionHeaderNames.STREAM_ID.text());
     this.keepAlive = !closing && HttpUtil.isKeepAlive(request);
     if (response.body() instanceof ApiResponse.Parts parts
         && parts.length() >= COMPRESS_FROM_BYTES
@@ -63,7 +65,8 @@ final class ResponseWriter {
   }
 
   private boolean acceptsGzip() {
-    return request.headers().getAll(HttpHeaderNames.ACCEPT_ENCODING).stream().anyMatch(value -> value.contains("gzip"));
+    return request.headers().getAll(HttpHeaderNames.ACCEPT_ENCODING).stream()
+        .anyMatch(value -> value.contains("gzip"));
   }
 
   private static byte[] gzip(ApiResponse.Parts parts) {
@@ -86,7 +89,10 @@ final class ResponseWriter {
     }
   }
 
-  /** {@code whenDone} runs on the event loop once the next request may be read; not if the connection ends with this answer. */
+  /**
+   * {@code whenDone} runs on the event loop once the next request may be read; not if the
+   * connection ends with this answer.
+   */
   void start(Runnable whenDone) {
     done = whenDone;
     if (!context.channel().isActive()) {
@@ -111,7 +117,8 @@ final class ResponseWriter {
 
   private HttpResponse head() {
     HttpResponse head =
-        new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(response.status()));
+        new DefaultHttpResponse(
+            HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(response.status()));
     response.headers().forEach(head.headers()::add);
     return head;
   }
@@ -153,7 +160,10 @@ final class ResponseWriter {
     end();
   }
 
-  /** Writes what is there while the reader takes it; called again when more comes or the reader has caught up. */
+  /**
+   * Writes what is there while the reader takes it; called again when more comes or the reader has
+   * caught up.
+   */
   private void pump() {
     if (ended || !(response.body() instanceof ApiResponse.Frames frames)) {
       return;
@@ -218,7 +228,8 @@ final class ResponseWriter {
     HttpResponse head = head();
     context
         .writeAndFlush(head)
-        .addListener(sent -> context.executor().execute(() -> RawBridge.splice(context, upgrade.connection())));
+        .addListener(sent ->
+            context.executor().execute(() -> RawBridge.splice(context, upgrade.connection())));
   }
 
   private void end() {

@@ -53,14 +53,19 @@ class HttpEdgeTest {
     ClusterPki pki =
         ClusterPki.open(
             folder,
-            new ClusterPki.ServingNames("cluster.local", InetAddress.getByName("10.96.0.1"), List.of(loopback), List.of()),
+            new ClusterPki.ServingNames(
+                "cluster.local", InetAddress.getByName("10.96.0.1"), List.of(loopback), List.of()),
             Instant.now(),
             new SecureRandom());
-    edge = HttpEdge.start(EdgeSettings.of(loopback, 0, pki.apiServer().chain(), pki.apiServer().key()), new AnswersByPath(watch));
+    edge =
+        HttpEdge.start(
+            EdgeSettings.of(loopback, 0, pki.apiServer().chain(), pki.apiServer().key()),
+            new AnswersByPath(watch));
     KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
     store.load(null, null);
     store.setCertificateEntry("ca", pki.authority().certificate());
-    TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     trust.init(store);
     trusting = SSLContext.getInstance("TLS");
     trusting.init(null, trust.getTrustManagers(), null);
@@ -74,11 +79,15 @@ class HttpEdgeTest {
   }
 
   private HttpRequest.Builder to(String path) {
-    return HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + java.util.Objects.requireNonNull(edge).port() + path));
+    return HttpRequest.newBuilder(
+        URI.create("https://127.0.0.1:" + java.util.Objects.requireNonNull(edge).port() + path));
   }
 
   private HttpClient client(HttpClient.Version version) {
-    return HttpClient.newBuilder().sslContext(java.util.Objects.requireNonNull(trusting)).version(version).build();
+    return HttpClient.newBuilder()
+        .sslContext(java.util.Objects.requireNonNull(trusting))
+        .version(version)
+        .build();
   }
 
   @ParameterizedTest
@@ -87,11 +96,16 @@ class HttpEdgeTest {
     try (HttpClient client = client(version)) {
       String large = "x".repeat(1 << 20);
       HttpResponse<String> answer =
-          client.send(to("/echo").POST(HttpRequest.BodyPublishers.ofString(large)).build(), HttpResponse.BodyHandlers.ofString());
+          client.send(
+              to("/echo").POST(HttpRequest.BodyPublishers.ofString(large)).build(),
+              HttpResponse.BodyHandlers.ofString());
 
       assertThat(answer.version()).isEqualTo(version);
       assertThat(answer.body()).isEqualTo(large);
-      assertThat(client.send(to("/path/a%2Fb%20c?q=1").build(), HttpResponse.BodyHandlers.ofString()).body())
+      assertThat(
+              client
+                  .send(to("/path/a%2Fb%20c?q=1").build(), HttpResponse.BodyHandlers.ofString())
+                  .body())
           .isEqualTo("/path/a/b c q=1");
     }
   }
@@ -102,12 +116,19 @@ class HttpEdgeTest {
     try (HttpClient client = client(version)) {
       HttpResponse<String> refused =
           client.send(
-              to("/echo").POST(HttpRequest.BodyPublishers.ofByteArray(new byte[EdgeSettings.MAX_BODY_BYTES + 1])).build(),
+              to("/echo")
+                  .POST(
+                      HttpRequest.BodyPublishers.ofByteArray(
+                          new byte[EdgeSettings.MAX_BODY_BYTES + 1]))
+                  .build(),
               HttpResponse.BodyHandlers.ofString());
 
       assertThat(refused.statusCode()).isEqualTo(413);
-      assertThat(refused.body()).contains("\"reason\":\"RequestEntityTooLarge\"", "limit is 3145728");
-      assertThat(client.send(to("/path/x").build(), HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+      assertThat(refused.body())
+          .contains("\"reason\":\"RequestEntityTooLarge\"", "limit is 3145728");
+      assertThat(
+              client.send(to("/path/x").build(), HttpResponse.BodyHandlers.ofString()).statusCode())
+          .isEqualTo(200);
     }
   }
 
@@ -115,8 +136,10 @@ class HttpEdgeTest {
   @EnumSource
   void sendsWatchFramesAsTheyCome(HttpClient.Version version) throws Exception {
     try (HttpClient client = client(version)) {
-      HttpResponse<InputStream> answer = client.send(to("/watch").build(), HttpResponse.BodyHandlers.ofInputStream());
-      BufferedReader lines = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8));
+      HttpResponse<InputStream> answer =
+          client.send(to("/watch").build(), HttpResponse.BodyHandlers.ofInputStream());
+      BufferedReader lines =
+          new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8));
       watch.send("one\n");
       assertThat(lines.readLine()).isEqualTo("one");
       watch.send("two\n");
@@ -131,7 +154,9 @@ class HttpEdgeTest {
   void compressesLargeAnswersForThoseWhoAsk() throws Exception {
     try (HttpClient client = client(HttpClient.Version.HTTP_2)) {
       HttpResponse<InputStream> answer =
-          client.send(to("/large").header("Accept-Encoding", "gzip").build(), HttpResponse.BodyHandlers.ofInputStream());
+          client.send(
+              to("/large").header("Accept-Encoding", "gzip").build(),
+              HttpResponse.BodyHandlers.ofInputStream());
 
       assertThat(answer.headers().firstValue("Content-Encoding")).contains("gzip");
       assertThat(new GZIPInputStream(answer.body()).readAllBytes()).hasSize(AnswersByPath.LARGE);
@@ -146,7 +171,9 @@ class HttpEdgeTest {
                 .getSocketFactory()
                 .createSocket("127.0.0.1", java.util.Objects.requireNonNull(edge).port())) {
       OutputStream out = socket.getOutputStream();
-      out.write("POST /upgrade HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      out.write(
+          "POST /upgrade HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\nContent-Length: 0\r\n\r\n"
+              .getBytes(StandardCharsets.US_ASCII));
       socket.setSoTimeout(10_000);
       InputStream in = socket.getInputStream();
       StringBuilder head = new StringBuilder();
@@ -166,10 +193,20 @@ class HttpEdgeTest {
     public ApiResponse handle(ApiRequest request) {
       return switch (request.path()) {
         case "/echo" -> ApiResponse.of(200, "text/plain", request.body());
-        case "/watch" -> new ApiResponse(200, Headers.of("Content-Type", "application/json"), new ApiResponse.Frames(watch));
+        case "/watch" ->
+            new ApiResponse(
+                200, Headers.of("Content-Type", "application/json"), new ApiResponse.Frames(watch));
         case "/large" -> ApiResponse.of(200, "text/plain", new byte[LARGE]);
-        case "/upgrade" -> new ApiResponse(101, Headers.of("Connection", "Upgrade", "Upgrade", "SPDY/3.1"), new ApiResponse.Upgrade(new Echo()));
-        default -> ApiResponse.of(200, "text/plain", (request.path() + " " + request.rawQuery()).getBytes(StandardCharsets.UTF_8));
+        case "/upgrade" ->
+            new ApiResponse(
+                101,
+                Headers.of("Connection", "Upgrade", "Upgrade", "SPDY/3.1"),
+                new ApiResponse.Upgrade(new Echo()));
+        default ->
+            ApiResponse.of(
+                200,
+                "text/plain",
+                (request.path() + " " + request.rawQuery()).getBytes(StandardCharsets.UTF_8));
       };
     }
 
