@@ -1,9 +1,23 @@
 package dev.javernetes.controllermanager;
 
+import dev.javernetes.client.EventRecorder;
 import dev.javernetes.controllermanager.deployment.DeploymentController;
+import dev.javernetes.controllermanager.endpoint.EndpointsController;
+import dev.javernetes.controllermanager.endpointslice.EndpointSliceController;
+import dev.javernetes.controllermanager.garbagecollector.GarbageCollector;
 import dev.javernetes.controllermanager.loop.Controller;
 import dev.javernetes.controllermanager.loop.ControllerContext;
+import dev.javernetes.controllermanager.namespace.NamespaceController;
+import dev.javernetes.controllermanager.nodeipam.NodeIpamController;
+import dev.javernetes.controllermanager.nodelifecycle.NodeLifecycleController;
+import dev.javernetes.controllermanager.podgc.PodGcController;
 import dev.javernetes.controllermanager.replicaset.ReplicaSetController;
+import dev.javernetes.controllermanager.serviceaccount.PerNamespace;
+import dev.javernetes.controllermanager.serviceaccount.TokenController;
+import dev.javernetes.controllermanager.serviceaccount.TokenSigner;
+import dev.javernetes.controllermanager.tainteviction.TaintEvictionController;
+import dev.javernetes.controllermanager.ttlafterfinished.TtlAfterFinishedController;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -49,6 +63,109 @@ final class Catalogue {
         (context, options) ->
             ReplicaSetController.replicationControllers(
                 context, options.number("concurrent-rc-syncs")));
+    addNetworking(makers);
+    addIdentity(makers);
+    addNodes(makers);
+    addGarbage(makers);
     return makers;
+  }
+
+  private static void addNetworking(Map<String, Maker> makers) {
+    makers.put(
+        "endpoints-controller",
+        (context, options) ->
+            new EndpointsController(
+                context.withEvents(EventRecorder.SILENT),
+                options.number("concurrent-endpoint-syncs")));
+    makers.put(
+        "endpointslice-controller",
+        (context, options) ->
+            EndpointSliceController.selected(
+                context,
+                options.number("concurrent-service-endpoint-syncs"),
+                options.number("max-endpoints-per-slice")));
+    makers.put(
+        "endpointslice-mirroring-controller",
+        (context, options) ->
+            EndpointSliceController.mirrored(
+                context,
+                options.number("mirroring-concurrent-service-endpoint-syncs"),
+                options.number("mirroring-max-endpoints-per-subset")));
+  }
+
+  private static void addIdentity(Map<String, Maker> makers) {
+    makers.put(
+        "namespace-controller",
+        (context, options) ->
+            new NamespaceController(context, options.number("concurrent-namespace-syncs")));
+    makers.put(
+        "serviceaccount-controller",
+        (context, options) -> PerNamespace.defaultServiceAccount(context));
+    makers.put(
+        "root-ca-certificate-publisher-controller",
+        (context, options) ->
+            options.text("root-ca-file").isEmpty()
+                ? Controller.IDLE
+                : PerNamespace.rootCertificate(
+                    context, new String(options.file("root-ca-file"), StandardCharsets.UTF_8)));
+    makers.put(
+        "serviceaccount-token-controller",
+        (context, options) ->
+            options.text("service-account-private-key-file").isEmpty()
+                ? Controller.IDLE
+                : new TokenController(
+                    context,
+                    options.number("concurrent-serviceaccount-token-syncs"),
+                    TokenSigner.of(options.file("service-account-private-key-file")),
+                    options.text("root-ca-file").isEmpty()
+                        ? ""
+                        : new String(options.file("root-ca-file"), StandardCharsets.UTF_8)));
+  }
+
+  private static void addNodes(Map<String, Maker> makers) {
+    makers.put(
+        "node-lifecycle-controller",
+        (context, options) ->
+            new NodeLifecycleController(
+                context,
+                new NodeLifecycleController.Settings(
+                    options.duration("node-monitor-grace-period"),
+                    options.duration("node-startup-grace-period"),
+                    options.fraction("node-eviction-rate"),
+                    options.fraction("secondary-node-eviction-rate"),
+                    options.fraction("unhealthy-zone-threshold"),
+                    options.number("large-cluster-size-threshold"))));
+    makers.put(
+        "taint-eviction-controller", (context, options) -> new TaintEvictionController(context));
+    makers.put(
+        "node-ipam-controller",
+        (context, options) ->
+            options.on("allocate-node-cidrs")
+                ? new NodeIpamController(
+                    context,
+                    options.list("cluster-cidr"),
+                    options.number("node-cidr-mask-size-ipv4") == 24
+                        ? options.number("node-cidr-mask-size")
+                        : options.number("node-cidr-mask-size-ipv4"),
+                    options.number("node-cidr-mask-size-ipv6"))
+                : Controller.IDLE);
+  }
+
+  private static void addGarbage(Map<String, Maker> makers) {
+    makers.put(
+        "garbage-collector-controller",
+        (context, options) ->
+            options.on("enable-garbage-collector")
+                ? new GarbageCollector(context, options.number("concurrent-gc-syncs"))
+                : Controller.IDLE);
+    makers.put(
+        "pod-garbage-collector-controller",
+        (context, options) ->
+            new PodGcController(context, options.number("terminated-pod-gc-threshold")));
+    makers.put(
+        "ttl-after-finished-controller",
+        (context, options) ->
+            new TtlAfterFinishedController(
+                context, options.number("concurrent-ttl-after-finished-syncs")));
   }
 }

@@ -1,5 +1,8 @@
 package dev.javernetes.controllermanager;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -111,6 +114,19 @@ public final class ControllerManagerOptions {
       }
     }
     return parts;
+  }
+
+  /**
+   * The content of a file that a flag names.
+   *
+   * @throws IllegalArgumentException if it cannot be read
+   */
+  public byte[] file(String flag) {
+    try {
+      return Files.readAllBytes(Path.of(text(flag)));
+    } catch (IOException problem) {
+      throw invalid(flag, "cannot be read: " + problem);
+    }
   }
 
   /** A duration as Go writes it: {@code 1h30m}, {@code 15s}, {@code 500ms}. */

@@ -2,6 +2,7 @@ package dev.javernetes.controllermanager.loop;
 
 import dev.javernetes.api.model.KubernetesObject;
 import dev.javernetes.api.model.ResourceType;
+import dev.javernetes.client.Backoff;
 import dev.javernetes.client.EventHandler;
 import dev.javernetes.client.Informer;
 import dev.javernetes.client.ObjectKey;
@@ -36,22 +37,28 @@ public final class Loop<K> implements AutoCloseable {
   private final List<Informer.Registration> registrations = new ArrayList<>();
   private volatile @Nullable Thread starting;
 
-  private Loop(String name, ControllerContext context, int workers) {
+  private Loop(String name, ControllerContext context, int workers, Backoff backoff) {
     this.name = name;
     this.context = context;
     this.workers = workers;
-    this.queue = new WorkQueue<>(name, context.timers());
+    this.queue = new WorkQueue<>(name, context.timers(), backoff);
   }
 
   /** A loop over objects of one type. */
   public static Loop<ObjectKey> of(String name, ControllerContext context, int workers) {
-    return new Loop<>(name, context, workers);
+    return new Loop<>(name, context, workers, Backoff.KEYS);
+  }
+
+  /** A loop over objects of one type that retries in its own rhythm. */
+  public static Loop<ObjectKey> of(
+      String name, ControllerContext context, int workers, Backoff backoff) {
+    return new Loop<>(name, context, workers, backoff);
   }
 
   /** A loop over other keys. */
   public static <K> Loop<K> over(
       Class<K> keys, String name, ControllerContext context, int workers) {
-    return new Loop<>(name, context, workers);
+    return new Loop<>(name, context, workers, Backoff.KEYS);
   }
 
   public WorkQueue<K> queue() {
