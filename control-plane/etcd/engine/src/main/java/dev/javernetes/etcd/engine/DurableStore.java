@@ -42,6 +42,14 @@ public final class DurableStore {
     }
   }
 
+  /**
+   * Loads RocksDB's native library, which {@link #open} then finds loaded; a process that has other
+   * things to start as well calls this on a thread of its own.
+   */
+  public static void preload(Path directory) {
+    RocksNatives.load(directory.resolve("native"));
+  }
+
   /** Fills a new data directory from a snapshot; refused if it holds anything. */
   public static void restore(InputStream snapshot, Path directory) throws IOException {
     try (Backend backend = openBackend(directory)) {
