@@ -1,0 +1,443 @@
+package dev.javernetes.apiserver.pipeline;
+
+import dev.javernetes.api.codec.apply.FieldManager;
+import dev.javernetes.api.codec.apply.FieldSet;
+import dev.javernetes.api.codec.apply.ObjectVersions;
+import dev.javernetes.api.codec.apply.Write;
+import dev.javernetes.api.codec.decode.DecodeException;
+import dev.javernetes.api.codec.decode.GoShapes;
+import dev.javernetes.api.codec.decode.StrictErrors;
+import dev.javernetes.api.codec.decode.TypedDecoder;
+import dev.javernetes.api.codec.decode.UntypedDecoder;
+import dev.javernetes.api.codec.protobuf.ProtobufCodec;
+import dev.javernetes.api.codec.protobuf.ProtobufSyntaxException;
+import dev.javernetes.api.codec.yaml.YamlReader;
+import dev.javernetes.api.codec.yaml.YamlWriter;
+import dev.javernetes.api.machinery.GroupVersionKind;
+import dev.javernetes.api.machinery.field.GoQuote;
+import dev.javernetes.api.machinery.json.Json;
+import dev.javernetes.api.machinery.json.JsonObject;
+import dev.javernetes.api.machinery.status.ApiException;
+import dev.javernetes.api.machinery.status.StatusReason;
+import dev.javernetes.api.schema.Schema;
+import dev.javernetes.api.schema.SchemaCatalog;
+import dev.javernetes.apiserver.registry.ResourceDefinition;
+import dev.javernetes.apiserver.registry.ServedVersion;
+import dev.javernetes.apiserver.registry.TypeNames;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Bytes to checked trees and back, patches, managedFields: the codec as the engine uses it. */
+public final class ObjectCodec {
+
+  /** The wire formats. */
+  public enum Format {
+    JSON("application/json"),
+    YAML("application/yaml"),
+    PROTOBUF("application/vnd.kubernetes.protobuf");
+
+    private final String mediaType;
+
+    Format(String mediaType) {
+      this.mediaType = mediaType;
+    }
+
+    public String mediaType() {
+      return mediaType;
+    }
+  }
+
+  /**
+   * An object that was read.
+   *
+   * @param strictErrors unknown and duplicate fields, as strict validation names them
+   */
+  public record Decoded(JsonObject object, List<String> strictErrors) {
+    public Decoded {
+      strictErrors = List.copyOf(strictErrors);
+    }
+  }
+
+  /** A kind of patch. */
+  public enum PatchType {
+    JSON("application/json-patch+json"),
+    MERGE("application/merge-patch+json"),
+    STRATEGIC("application/strategic-merge-patch+json"),
+    APPLY_YAML("application/apply-patch+yaml");
+
+    private final String mediaType;
+
+    PatchType(String mediaType) {
+      this.mediaType = mediaType;
+    }
+
+    public String mediaType() {
+      return mediaType;
+    }
+
+    public boolean isApply() {
+      return this == APPLY_YAML;
+    }
+  }
+
+  /**
+   * Who manages what.
+   *
+   * @param manager the field manager's name
+   * @param subresource {@code ""} for the object itself
+   * @param resetFields paths that a write through this endpoint cannot set
+   */
+  public record Manager(
+      String manager, String subresource, List<List<String>> resetFields, Instant now) {}
+
+  private static final int SUMMARY_LENGTH = 30;
+
+  private final SchemaCatalog schemas;
+  private final GoShapes shapes;
+  private final ProtobufCodec protobuf;
+
+  public ObjectCodec(
+      SchemaCatalog schemas, Function<GroupVersionKind, @Nullable Schema> schemaOfKind) {
+    this.schemas = schemas;
+    this.shapes = new GoShapes(schemas);
+    this.protobuf = new ProtobufCodec(schemas, schemaOfKind);
+  }
+
+  /** Whether {@code version}'s objects can be sent and read in this format. */
+  public boolean supports(Format format, @Nullable ServedVersion version) {
+    return format != Format.PROTOBUF || version == null || isBuiltIn(version);
+  }
+
+  private boolean isBuiltIn(ServedVersion version) {
+    return schemas.names().contains(TypeNames.of(version.kind()));
+  }
+
+  /**
+   * Reads an object that should be of {@code expected} (or of the kind it names itself); throws
+   * {@code ApiException} 400 with upstream's words.
+   */
+  public Decoded decode(byte[] body, Format format, ServedVersion expected) {
+    return switch (format) {
+      case JSON -> decodeJson(body, expected, List.of());
+      case YAML -> decodeYaml(body, expected);
+      case PROTOBUF -> decodeProtobuf(body, expected);
+    };
+  }
+
+  private Decoded decodeYaml(byte[] body, ServedVersion expected) {
+    try {
+      YamlReader.Document document = YamlReader.read(body);
+      return decodeJson(Json.bytes(document.tree()), expected, document.strictErrors());
+    } catch (DecodeException problem) {
+      throw unrecognized(
+          expected, "couldn't get version/kind; yaml: " + problem.getMessage(), body);
+    }
+  }
+
+  private Decoded decodeProtobuf(byte[] body, ServedVersion expected) {
+    try {
+      JsonObject object = protobuf.decode(body).object();
+      return new Decoded(object, List.of());
+    } catch (ProtobufSyntaxException problem) {
+      throw unrecognized(expected, String.valueOf(problem.getMessage()), body);
+    }
+  }
+
+  private Decoded decodeJson(byte[] json, ServedVersion expected, List<String> earlier) {
+    try {
+      Decoded decoded = typed(json, expected);
+      JsonObject object = decoded.object();
+      String kind = object.string("kind");
+      String apiVersion = object.string("apiVersion");
+      if ((kind.isEmpty() || kind.equals(expected.kind().kind()))
+          && (apiVersion.isEmpty() || apiVersion.equals(expected.kind().apiVersion()))) {
+        object.put("kind", expected.kind().kind());
+        object.put("apiVersion", expected.kind().apiVersion());
+        List<String> strict = new ArrayList<>(earlier);
+        strict.addAll(decoded.strictErrors());
+        return new Decoded(object, strict);
+      }
+    } catch (DecodeException problem) {
+      identify(json, expected);
+      throw cannotBeHandled(expected, expected, String.valueOf(problem.getMessage()));
+    }
+    return otherKind(json, expected, earlier);
+  }
+
+  /** Complains about a body that does not even say what it is. */
+  private JsonObject identify(byte[] json, ServedVersion expected) {
+    Object tree;
+    try {
+      tree = UntypedDecoder.decode(json);
+    } catch (DecodeException problem) {
+      throw unrecognized(
+          expected, "couldn't get version/kind; json parse error: " + problem.getMessage(), json);
+    }
+    if (tree == null) {
+      return new JsonObject();
+    }
+    String struct =
+        "struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string"
+            + " \"json:\\\"kind,omitempty\\\"\" }";
+    if (!(tree instanceof JsonObject object)) {
+      throw unrecognized(
+          expected,
+          "couldn't get version/kind; json parse error: json: cannot unmarshal "
+              + goType(tree)
+              + " into Go value of type "
+              + struct,
+          json);
+    }
+    for (String name : List.of("apiVersion", "kind")) {
+      Object value = object.get(name);
+      if (value != null && !(value instanceof String)) {
+        throw unrecognized(
+            expected,
+            "couldn't get version/kind; json parse error: json: cannot unmarshal "
+                + goType(value)
+                + " into Go struct field ."
+                + name
+                + " of type string",
+            json);
+      }
+    }
+    return object;
+  }
+
+  private Decoded otherKind(byte[] json, ServedVersion expected, List<String> earlier) {
+    JsonObject object = identify(json, expected);
+    String kind = object.string("kind");
+    String apiVersion = object.string("apiVersion");
+    GroupVersionKind given;
+    try {
+      given =
+          GroupVersionKind.of(
+              apiVersion.isEmpty() ? expected.kind().apiVersion() : apiVersion,
+              kind.isEmpty() ? expected.kind().kind() : kind);
+    } catch (IllegalArgumentException problem) {
+      throw unrecognized(expected, String.valueOf(problem.getMessage()), json);
+    }
+    String typeName = TypeNames.of(given);
+    if (!isBuiltIn(expected) || !schemas.names().contains(typeName)) {
+      if (!isBuiltIn(expected)) {
+        return new Decoded(object, earlier);
+      }
+      throw ApiException.badRequest(
+          given.kind()
+              + " in version "
+              + GoQuote.quote(given.version())
+              + " cannot be handled as a "
+              + expected.kind().kind()
+              + ": no kind "
+              + GoQuote.quote(given.kind())
+              + " is registered for version "
+              + GoQuote.quote(given.apiVersion())
+              + " in scheme \"pkg/api/legacyscheme/scheme.go:30\"");
+    }
+    try {
+      TypedDecoder.Decoded decoded = TypedDecoder.decode(json, shapes, typeName);
+      return new Decoded(decoded.object(), decoded.strictErrors());
+    } catch (DecodeException problem) {
+      throw ApiException.badRequest(
+          given.kind()
+              + " in version "
+              + GoQuote.quote(given.version())
+              + " cannot be handled as a "
+              + expected.kind().kind()
+              + ": "
+              + problem.getMessage());
+    }
+  }
+
+  private Decoded typed(byte[] json, ServedVersion version) throws DecodeException {
+    if (isBuiltIn(version)) {
+      TypedDecoder.Decoded decoded =
+          TypedDecoder.decode(json, shapes, TypeNames.of(version.kind()));
+      return new Decoded(decoded.object(), decoded.strictErrors());
+    }
+    StrictErrors strict = new StrictErrors();
+    JsonObject object = UntypedDecoder.decodeObject(json, strict);
+    return new Decoded(object, strict.asList());
+  }
+
+  private static ApiException cannotBeHandled(
+      ServedVersion given, ServedVersion expected, String why) {
+    return ApiException.badRequest(
+        given.kind().kind()
+            + " in version "
+            + GoQuote.quote(given.kind().version())
+            + " cannot be handled as a "
+            + expected.kind().kind()
+            + ": "
+            + why);
+  }
+
+  private static ApiException unrecognized(ServedVersion expected, String why, byte[] body) {
+    return ApiException.badRequest(
+        "the object provided is unrecognized (must be of type "
+            + expected.kind().kind()
+            + "): "
+            + why
+            + " ("
+            + summary(body)
+            + ")");
+  }
+
+  private static String summary(byte[] body) {
+    if (body.length == 0) {
+      return "<empty>";
+    }
+    byte[] start = body.length > SUMMARY_LENGTH ? Arrays.copyOf(body, SUMMARY_LENGTH) : body;
+    String text =
+        body[0] == '{'
+            ? new String(start, StandardCharsets.UTF_8)
+            : HexFormat.of().formatHex(start);
+    return body.length > SUMMARY_LENGTH ? text + " ..." : text;
+  }
+
+  private static String goType(Object tree) {
+    return switch (tree) {
+      case String text -> "string";
+      case List<?> list -> "array";
+      case Boolean flag -> "bool";
+      case JsonObject object -> "object";
+      default -> "number";
+    };
+  }
+
+  /**
+   * Brings a tree (a patched object) into the form that reading it would have given; {@code
+   * DecodeException} if a field has the wrong type.
+   */
+  public Decoded normalize(JsonObject object, ServedVersion version) throws DecodeException {
+    return isBuiltIn(version) ? typed(Json.bytes(object), version) : new Decoded(object, List.of());
+  }
+
+  /** Brings a tree of a named type into normal form; the tree itself if that is not possible. */
+  public JsonObject normalOrSame(JsonObject object, ServedVersion version) {
+    try {
+      return normalize(object, version).object();
+    } catch (DecodeException problem) {
+      return object;
+    }
+  }
+
+  /** What Go would write for an object of this kind of which nothing is set. */
+  public JsonObject zero(ServedVersion version) {
+    return normalOrSame(
+        JsonObject.of("kind", version.kind().kind(), "apiVersion", version.kind().apiVersion()),
+        version);
+  }
+
+  public byte[] encode(JsonObject object, Format format) {
+    return switch (format) {
+      case JSON -> Json.bytes(object);
+      case YAML -> YamlWriter.bytes(object);
+      case PROTOBUF -> protobuf.encode(object);
+    };
+  }
+
+  /** One framed watch event of a stream in that format. */
+  public byte[] encodeEvent(String type, JsonObject object, Format format) {
+    return switch (format) {
+      case JSON ->
+          (Json.text(JsonObject.of("type", type, "object", object)) + "\n")
+              .getBytes(StandardCharsets.UTF_8);
+      case YAML ->
+          ("---\n" + YamlWriter.text(JsonObject.of("type", type, "object", object)))
+              .getBytes(StandardCharsets.UTF_8);
+      case PROTOBUF -> ProtobufCodec.watchFrame(type, protobuf.encode(object));
+    };
+  }
+
+  // managedFields
+
+  /** Records what {@code manager} changed from {@code live} ({@code null}: a creation). */
+  public JsonObject trackUpdate(
+      @Nullable JsonObject live,
+      JsonObject object,
+      ResourceDefinition definition,
+      ServedVersion version,
+      Manager manager) {
+    JsonObject before = live == null ? zero(version) : live;
+    new FieldManager(versions(definition))
+        .update(before, object, write(version, definition.custom(), manager));
+    return object;
+  }
+
+  /**
+   * Server-side apply; throws {@code ApiException} (409 with causes) on conflicts unless forced.
+   * {@code live} is {@code null} if the object does not exist. The result is not yet normalized.
+   */
+  public JsonObject apply(
+      @Nullable JsonObject live,
+      JsonObject configuration,
+      ObjectVersions versions,
+      ServedVersion version,
+      boolean custom,
+      Manager manager,
+      boolean force) {
+    JsonObject before = live == null ? zero(version) : live;
+    return new FieldManager(versions)
+        .apply(before, configuration, write(version, custom, manager), force);
+  }
+
+  private static Write write(ServedVersion version, boolean custom, Manager manager) {
+    return new Write(
+        manager.manager(),
+        version.kind().apiVersion(),
+        manager.subresource(),
+        FieldSet.ofFields(manager.resetFields()),
+        custom,
+        manager.now());
+  }
+
+  static ObjectVersions versions(ResourceDefinition definition) {
+    return new ObjectVersions() {
+      @Override
+      public @Nullable Schema schema(String apiVersion) {
+        ServedVersion version = find(apiVersion);
+        return version == null ? null : version.schema();
+      }
+
+      @Override
+      public JsonObject convert(JsonObject object, String apiVersion) {
+        ServedVersion from = find(object.string("apiVersion"));
+        ServedVersion to = find(apiVersion);
+        return from == null || to == null || from == to
+            ? object
+            : definition.conversion().convert(object, from, to);
+      }
+
+      private @Nullable ServedVersion find(String apiVersion) {
+        for (ServedVersion version : definition.versions()) {
+          if (version.kind().apiVersion().equals(apiVersion)) {
+            return version;
+          }
+        }
+        return null;
+      }
+    };
+  }
+
+  /** The stored form of upstream's default. */
+  public JsonObject decodeStored(byte[] stored) {
+    try {
+      return protobuf.decode(stored).object();
+    } catch (ProtobufSyntaxException problem) {
+      throw new IllegalArgumentException("stored object: " + problem.getMessage(), problem);
+    }
+  }
+
+  static ApiException notAcceptable(List<String> available) {
+    return ApiException.of(
+        StatusReason.NOT_ACCEPTABLE,
+        "only the following media types are accepted: " + String.join(", ", available));
+  }
+}

@@ -1,0 +1,150 @@
+package dev.javernetes.apiserver.pipeline;
+
+import dev.javernetes.apiserver.registry.ServedVersion;
+import dev.javernetes.apiserver.request.ApiRequest;
+import dev.javernetes.apiserver.request.Headers;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the client wants its answer: {@code Accept: application/json;as=Table;g=meta.k8s.io;v=v1,
+ * application/json} asks for a table, and for plain JSON where there is none.
+ *
+ * @param includeObject what a table's rows hold: {@code Metadata}, {@code Object} or {@code None}
+ */
+record ResponseFormat(
+    ObjectCodec.Format format, Transform transform, boolean pretty, String includeObject) {
+
+  /** The shape of the answer. */
+  enum Transform {
+    NONE,
+    TABLE,
+    PARTIAL,
+    PARTIAL_LIST
+  }
+
+  static final ResponseFormat PLAIN_JSON =
+      new ResponseFormat(ObjectCodec.Format.JSON, Transform.NONE, false, "");
+
+  /** One entry of an Accept header. */
+  private record Clause(String type, Map<String, String> parameters, double quality) {}
+
+  /** Throws 406 if nothing that is accepted can be given. */
+  static ResponseFormat negotiate(RequestScope scope, ObjectCodec codec) {
+    return negotiate(scope.request(), codec, scope.requested(), true);
+  }
+
+  static ResponseFormat negotiate(
+      ApiRequest request,
+      ObjectCodec codec,
+      @Nullable ServedVersion version,
+      boolean transformable) {
+    boolean pretty = wantsPretty(request);
+    List<Clause> clauses = clauses(request.headers());
+    if (clauses.isEmpty()) {
+      return new ResponseFormat(ObjectCodec.Format.JSON, Transform.NONE, pretty, "");
+    }
+    for (Clause clause : clauses) {
+      ObjectCodec.Format format = format(clause.type, codec, version);
+      Transform transform = format == null ? null : transform(clause.parameters, transformable);
+      if (format != null && transform != null) {
+        return new ResponseFormat(format, transform, pretty, request.query().get("includeObject"));
+      }
+    }
+    throw ObjectCodec.notAcceptable(supported(codec, version));
+  }
+
+  static List<String> supported(ObjectCodec codec, @Nullable ServedVersion version) {
+    List<String> names = new ArrayList<>();
+    for (ObjectCodec.Format format : ObjectCodec.Format.values()) {
+      if (codec.supports(format, version)) {
+        names.add(format.mediaType());
+      }
+    }
+    return names;
+  }
+
+  private static @Nullable Transform transform(
+      Map<String, String> parameters, boolean transformable) {
+    String kind = parameters.getOrDefault("as", "");
+    if (kind.isEmpty()) {
+      return parameters.containsKey("as") ? null : Transform.NONE;
+    }
+    String group = parameters.getOrDefault("g", "");
+    String version = parameters.getOrDefault("v", "");
+    if (!transformable
+        || !group.equals("meta.k8s.io")
+        || !(version.equals("v1") || version.equals("v1beta1"))) {
+      return null;
+    }
+    return switch (kind) {
+      case "Table" -> Transform.TABLE;
+      case "PartialObjectMetadata" -> Transform.PARTIAL;
+      case "PartialObjectMetadataList" -> Transform.PARTIAL_LIST;
+      default -> null;
+    };
+  }
+
+  private static ObjectCodec.@Nullable Format format(
+      String type, ObjectCodec codec, @Nullable ServedVersion version) {
+    if (type.equals("*/*") || type.equals("application/*")) {
+      return ObjectCodec.Format.JSON;
+    }
+    for (ObjectCodec.Format format : ObjectCodec.Format.values()) {
+      if (format.mediaType().equals(type) && codec.supports(format, version)) {
+        return format;
+      }
+    }
+    return null;
+  }
+
+  private static List<Clause> clauses(Headers headers) {
+    List<Clause> clauses = new ArrayList<>();
+    for (String header : headers.all("Accept")) {
+      for (String part : header.split(",")) {
+        if (part.isBlank()) {
+          continue;
+        }
+        String[] pieces = part.split(";");
+        Map<String, String> parameters = new HashMap<>();
+        double quality = 1;
+        for (int i = 1; i < pieces.length; i++) {
+          int equals = pieces[i].indexOf('=');
+          if (equals < 0) {
+            continue;
+          }
+          String name = pieces[i].substring(0, equals).strip();
+          String value = pieces[i].substring(equals + 1).strip();
+          parameters.put(name, value);
+          if (name.equals("q")) {
+            quality = parseQuality(value);
+          }
+        }
+        clauses.add(new Clause(pieces[0].strip().toLowerCase(Locale.ROOT), parameters, quality));
+      }
+    }
+    clauses.sort((left, right) -> Double.compare(right.quality, left.quality));
+    return clauses;
+  }
+
+  private static double parseQuality(String value) {
+    try {
+      return Double.parseDouble(value);
+    } catch (NumberFormatException notANumber) {
+      return 1;
+    }
+  }
+
+  private static boolean wantsPretty(ApiRequest request) {
+    String asked = request.query().first("pretty");
+    if (asked != null) {
+      return asked.equals("1") || asked.equals("true") || asked.equals("t") || asked.equals("True");
+    }
+    String agent = request.headers().get("User-Agent");
+    return agent.startsWith("curl") || agent.startsWith("Wget") || agent.startsWith("Mozilla/5.0");
+  }
+}

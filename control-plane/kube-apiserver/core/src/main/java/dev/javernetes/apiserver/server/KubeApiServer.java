@@ -1,0 +1,174 @@
+package dev.javernetes.apiserver.server;
+
+import dev.javernetes.api.model.BuiltInSchemas;
+import dev.javernetes.apiserver.ApiServer;
+import dev.javernetes.apiserver.discovery.DiscoveryDocuments;
+import dev.javernetes.apiserver.discovery.DiscoveryPaths;
+import dev.javernetes.apiserver.discovery.HealthChecks;
+import dev.javernetes.apiserver.discovery.ServerPaths;
+import dev.javernetes.apiserver.pipeline.Engine;
+import dev.javernetes.apiserver.pipeline.ObjectCodec;
+import dev.javernetes.apiserver.pipeline.ObjectNames;
+import dev.javernetes.apiserver.pipeline.RequestPipeline;
+import dev.javernetes.apiserver.pipeline.SystemObjects;
+import dev.javernetes.apiserver.registry.BuiltInResources;
+import dev.javernetes.apiserver.registry.ResourceRegistry;
+import dev.javernetes.apiserver.registry.ScalePaths;
+import dev.javernetes.apiserver.registry.TableColumns;
+import dev.javernetes.apiserver.request.ApiRequest;
+import dev.javernetes.apiserver.request.ApiResponse;
+import dev.javernetes.apiserver.security.Security;
+import dev.javernetes.etcd.mvcc.StoreException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running API server, without a transport: an HTTP edge and in-process clients call {@link
+ * #handle}.
+ *
+ * <pre>{@code
+ * KubeApiServer server = KubeApiServer.start(options);     // returns once requests are answered
+ * server.awaitReady();                                     // and /readyz says ok
+ * }</pre>
+ */
+public final class KubeApiServer implements ApiServer {
+  private static final Logger LOG = LoggerFactory.getLogger(KubeApiServer.class);
+
+  /** The version of the Kubernetes API that is served. */
+  public static final String VERSION = "v1.36.2";
+
+  private final ApiServer pipeline;
+  private final Security security;
+  private final SystemObjects objects;
+  private final CompletableFuture<Void> ready = new CompletableFuture<>();
+  private volatile boolean stopping;
+
+  private KubeApiServer(KubeApiServerOptions options) {
+    BuiltInSchemas schemas = BuiltInSchemas.get();
+    ResourceRegistry registry =
+        new ResourceRegistry(
+            new BuiltInResources(
+                    schemas,
+                    new BuiltInStrategies(),
+                    resource -> TableColumns.NAME_AND_AGE,
+                    new BuiltInConversions())
+                .definitions());
+    ObjectCodec codec = new ObjectCodec(schemas, schemas::schemaOf);
+    KubeApiServerOptions.Runtime runtime = options.runtime();
+    Engine engine =
+        new Engine(
+            new Engine.Parts(
+                options.store(),
+                registry,
+                codec,
+                schemas,
+                definition -> ScalePaths.USUAL,
+                new Engine.Runtime(
+                    runtime.clock(),
+                    runtime.nanoTime(),
+                    runtime.random(),
+                    runtime.scheduler(),
+                    runtime.threads())));
+    engine.load();
+    ObjectNames names = new ObjectNames(runtime.random());
+    objects = engine.objects();
+    security =
+        Security.create(
+            options.security(),
+            new Security.Ports(
+                objects,
+                objects,
+                runtime.clock(),
+                ObjectNames::uid,
+                names::suffix,
+                runtime.threads()));
+    DiscoveryDocuments documents = new DiscoveryDocuments(registry, List::of);
+    HealthChecks health =
+        new HealthChecks(
+            () -> storeProblem(options),
+            () -> ready.isDone() && !ready.isCompletedExceptionally(),
+            () -> stopping);
+    ServerPaths paths =
+        new ServerPaths(
+            health,
+            documents,
+            ServerPaths.version(VERSION, "0000000000000000000000000000000000000000", ""));
+    DiscoveryPaths discovery =
+        new DiscoveryPaths(
+            registry,
+            documents,
+            () -> options.network().advertiseAddress() + ":" + options.network().securePort(),
+            () -> 0L);
+    List<RequestPipeline.PathHandler> handlers =
+        List.of(
+            (request, user, now) -> health.handle(request),
+            (request, user, now) -> discovery.handle(request),
+            (request, user, now) -> paths.handle(request));
+    pipeline =
+        engine.serve(
+            new Engine.Guards(
+                security.authenticator(),
+                security.authorizer(),
+                security.admission(),
+                security.reviews()),
+            handlers,
+            (request, info, user) -> null,
+            options.kubelets(),
+            (info, method, code, startNanos) -> {},
+            () -> {});
+    runtime.threads().execute(() -> bootstrap(options));
+  }
+
+  public static KubeApiServer start(KubeApiServerOptions options) {
+    return new KubeApiServer(options);
+  }
+
+  private static @Nullable String storeProblem(KubeApiServerOptions options) {
+    try {
+      options.store().revision();
+      return null;
+    } catch (StoreException problem) {
+      return "etcd: " + problem.getMessage();
+    }
+  }
+
+  private void bootstrap(KubeApiServerOptions options) {
+    try {
+      security.bootstrap();
+      new BootstrapObjects(objects, options.network()).write();
+      ready.complete(null);
+    } catch (RuntimeException problem) {
+      LOG.error("writing the objects that every cluster has", problem);
+      ready.completeExceptionally(problem);
+    }
+  }
+
+  /** Waits until everything that runs once after the start has run; throws what failed. */
+  public void awaitReady() {
+    ready.join();
+  }
+
+  /** The server's own access to objects. */
+  public SystemObjects objects() {
+    return objects;
+  }
+
+  @Override
+  public ApiResponse handle(ApiRequest request) {
+    return pipeline.handle(request);
+  }
+
+  @Override
+  public void close() {
+    stopping = true;
+    pipeline.close();
+    try {
+      security.close();
+    } catch (Exception problem) {
+      LOG.warn("closing", problem);
+    }
+  }
+}
