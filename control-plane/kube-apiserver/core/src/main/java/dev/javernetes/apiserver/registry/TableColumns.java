@@ -36,6 +36,11 @@ public interface TableColumns {
 
   List<Column> columns();
 
+  /** The row's conditions: a pod that is done says so. */
+  default List<JsonObject> conditions(JsonObject object) {
+    return List.of();
+  }
+
   /** One cell for each column: strings, {@code Long}s, booleans or {@code null}. */
   List<@Nullable Object> cells(JsonObject object, Instant now);
 }
