@@ -83,6 +83,13 @@ public record Digest(String algorithm, String hex) implements Comparable<Digest>
       return n;
     }
 
+    /** Reads: what is skipped belongs to the hash, and the stream below would skip it unseen. */
+    @Override
+    public long skip(long count) throws IOException {
+      byte[] skipped = new byte[(int) Math.clamp(count, 0, 8192)];
+      return Math.max(0, read(skipped, 0, skipped.length));
+    }
+
     public long count() {
       return count;
     }
