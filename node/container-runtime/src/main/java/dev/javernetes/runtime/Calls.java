@@ -7,7 +7,9 @@ import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The edge between the runtime and gRPC: one answer per call, and every failure translated here. */
+/**
+ * The edge between the runtime and gRPC: one answer per call, and every failure translated here.
+ */
 final class Calls {
   private static final Logger LOG = LoggerFactory.getLogger(Calls.class);
 
@@ -57,7 +59,8 @@ final class Calls {
               })
               .withDescription(known.getMessage());
       case IOException io -> Status.UNKNOWN.withDescription(io.getMessage());
-      case IllegalArgumentException bad -> Status.INVALID_ARGUMENT.withDescription(bad.getMessage());
+      case IllegalArgumentException bad ->
+          Status.INVALID_ARGUMENT.withDescription(bad.getMessage());
       default -> {
         LOG.error("a call failed unexpectedly", failure);
         yield Status.INTERNAL.withDescription(failure.toString());

@@ -37,7 +37,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A container runtime of our own: images, sandboxes and containers behind CRI v1 on a unix socket, for our kubelet or any other CRI client.
+ * A container runtime of our own: images, sandboxes and containers behind CRI v1 on a unix socket,
+ * for our kubelet or any other CRI client.
  *
  * <pre>{@code
  * var options = RuntimeOptions.under(Path.of("/var/lib/j8s"), Path.of("/run/j8s")).withNetwork("j8s0", List.of("10.42.0.0/24"));
@@ -46,8 +47,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * Closing stops serving and nothing else: containers run on, and the next start takes them up. {@link #purge} is the end of them all. One
- * process at a time has a data directory; a lock file says so.
+ * Closing stops serving and nothing else: containers run on, and the next start takes them up.
+ * {@link #purge} is the end of them all. One process at a time has a data directory; a lock file
+ * says so.
  */
 public final class ContainerRuntime implements AutoCloseable {
   /** As upstream's CRI server and client. */
@@ -78,7 +80,10 @@ public final class ContainerRuntime implements AutoCloseable {
     this.threads = threads;
   }
 
-  /** {@code random} makes ids and streaming tokens: it must be a {@link java.security.SecureRandom} outside tests. */
+  /**
+   * {@code random} makes ids and streaming tokens: it must be a {@link java.security.SecureRandom}
+   * outside tests.
+   */
   public static ContainerRuntime start(RuntimeOptions options, Clock clock, RandomGenerator random)
       throws IOException {
     if (!Epoll.isAvailable()) {
@@ -99,7 +104,9 @@ public final class ContainerRuntime implements AutoCloseable {
       ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
       EventLoopGroup eventLoop =
           new MultiThreadIoEventLoopGroup(
-              1, Thread.ofPlatform().daemon().name("cri-", 0).factory(), EpollIoHandler.newFactory());
+              1,
+              Thread.ofPlatform().daemon().name("cri-", 0).factory(),
+              EpollIoHandler.newFactory());
       Path socket = options.listen().socket();
       // ours by the lock: what lies there is the socket of a process that is gone
       Files.deleteIfExists(socket);
@@ -113,7 +120,11 @@ public final class ContainerRuntime implements AutoCloseable {
               .addService(new RuntimeCalls(pods, network, streaming, options, version(), clock))
               .addService(
                   new ImageCalls(
-                      images, new ImagePuller(images, options.registries()), pods, options.root(), clock))
+                      images,
+                      new ImagePuller(images, options.registries()),
+                      pods,
+                      options.root(),
+                      clock))
               .addService(new LocalImageCalls(new ImageImporter(images)))
               .build()
               .start();
@@ -209,10 +220,12 @@ public final class ContainerRuntime implements AutoCloseable {
   }
 
   /**
-   * Ends every container of this data directory and removes what the runtime ever made: mounts, namespaces, cgroups, network interfaces and
-   * rules, files. Nothing may serve it meanwhile. {@code keepImages} leaves the images.
+   * Ends every container of this data directory and removes what the runtime ever made: mounts,
+   * namespaces, cgroups, network interfaces and rules, files. Nothing may serve it meanwhile.
+   * {@code keepImages} leaves the images.
    */
-  public static void purge(RuntimeOptions options, boolean keepImages, Clock clock, RandomGenerator random)
+  public static void purge(
+      RuntimeOptions options, boolean keepImages, Clock clock, RandomGenerator random)
       throws IOException {
     if (!Files.exists(options.root())) {
       return;
@@ -222,7 +235,13 @@ public final class ContainerRuntime implements AutoCloseable {
       Path conmon = orMissing(HostRequirements.find("conmon"), "conmon");
       ImageStore images = ImageStore.open(options.root(), true);
       try (Pods pods =
-          pods(options, new HostRequirements.Found(oci, conmon), images, network(options), clock, random)) {
+          pods(
+              options,
+              new HostRequirements.Found(oci, conmon),
+              images,
+              network(options),
+              clock,
+              random)) {
         pods.purge();
       }
       Leftovers.remove(options, keepImages);

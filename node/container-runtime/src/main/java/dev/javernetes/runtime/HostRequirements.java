@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the machine must have, looked for at once and told in one message that names Debian's packages. */
+/**
+ * What the machine must have, looked for at once and told in one message that names Debian's
+ * packages.
+ */
 final class HostRequirements {
   private static final Logger LOG = LoggerFactory.getLogger(HostRequirements.class);
   private static final Path CGROUP = Path.of("/sys/fs/cgroup");
@@ -29,12 +32,14 @@ final class HostRequirements {
     if (!Files.isDirectory(Path.of("/proc/self/ns"))) {
       throw RuntimeFailure.notReady("containers need Linux");
     }
-    if (!(Files.getAttribute(Path.of("/proc/self"), "unix:uid") instanceof Integer uid) || uid != 0) {
+    if (!(Files.getAttribute(Path.of("/proc/self"), "unix:uid") instanceof Integer uid)
+        || uid != 0) {
       throw RuntimeFailure.notReady("containers need root: start with sudo");
     }
     Path oci = find(options.ociRuntime());
     if (oci == null) {
-      missing.add(options.ociRuntime() + " (package " + Path.of(options.ociRuntime()).getFileName() + ")");
+      missing.add(
+          options.ociRuntime() + " (package " + Path.of(options.ociRuntime()).getFileName() + ")");
     }
     Path conmon = find("conmon");
     if (conmon == null) {
@@ -48,9 +53,12 @@ final class HostRequirements {
     }
     if (oci == null || conmon == null || !missing.isEmpty()) {
       throw RuntimeFailure.notReady(
-          "this machine lacks " + String.join(", ", missing) + "; on Debian: apt-get install the packages named");
+          "this machine lacks "
+              + String.join(", ", missing)
+              + "; on Debian: apt-get install the packages named");
     }
-    if (!Files.exists(CGROUP.resolve("cgroup.controllers")) && !Files.isDirectory(CGROUP.resolve("memory"))) {
+    if (!Files.exists(CGROUP.resolve("cgroup.controllers"))
+        && !Files.isDirectory(CGROUP.resolve("memory"))) {
       throw RuntimeFailure.notReady("no cgroup hierarchy is mounted at /sys/fs/cgroup");
     }
     freeHybridControllers();
@@ -58,8 +66,9 @@ final class HostRequirements {
   }
 
   /**
-   * crun refuses a host with cgroup v1 whose v2 tree at /sys/fs/cgroup/unified has a controller left ("cgroups in hybrid mode not supported,
-   * drop all controllers from cgroupv2"). Mounting such a controller as v1 takes it from there.
+   * crun refuses a host with cgroup v1 whose v2 tree at /sys/fs/cgroup/unified has a controller
+   * left ("cgroups in hybrid mode not supported, drop all controllers from cgroupv2"). Mounting
+   * such a controller as v1 takes it from there.
    */
   private static void freeHybridControllers() throws IOException {
     Path left = CGROUP.resolve("unified/cgroup.controllers");
@@ -69,7 +78,9 @@ final class HostRequirements {
     for (String controller : Files.readString(left).strip().split("\\s+")) {
       Path target = CGROUP.resolve(controller);
       if (!controller.isEmpty() && !Files.exists(target)) {
-        LOG.info("mounting cgroup controller {} as v1: the OCI runtime takes no hybrid host", controller);
+        LOG.info(
+            "mounting cgroup controller {} as v1: the OCI runtime takes no hybrid host",
+            controller);
         Files.createDirectories(target);
         Files.writeString(
             MARK, controller + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
@@ -91,7 +102,9 @@ final class HostRequirements {
     }
     String path = System.getenv("PATH");
     for (String directory :
-        ((path == null ? "" : path) + ":/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin").split(":")) {
+        ((path == null ? "" : path)
+                + ":/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+            .split(":")) {
       Path candidate = Path.of(directory, program);
       if (!directory.isEmpty() && Files.isExecutable(candidate)) {
         return candidate;

@@ -63,7 +63,8 @@ final class ImageCalls extends ImageServiceGrpc.ImageServiceImplBase {
   }
 
   @Override
-  public void streamImages(StreamImagesRequest request, StreamObserver<StreamImagesResponse> observer) {
+  public void streamImages(
+      StreamImagesRequest request, StreamObserver<StreamImagesResponse> observer) {
     try {
       List<Image> images = images(request.getFilter().getImage().getImage());
       for (int i = 0; i < images.size(); i += STREAM_PAGE) {
@@ -109,7 +110,8 @@ final class ImageCalls extends ImageServiceGrpc.ImageServiceImplBase {
   }
 
   @Override
-  public void imageStatus(ImageStatusRequest request, StreamObserver<ImageStatusResponse> observer) {
+  public void imageStatus(
+      ImageStatusRequest request, StreamObserver<ImageStatusResponse> observer) {
     Calls.answer(
         observer,
         () -> {
@@ -149,7 +151,8 @@ final class ImageCalls extends ImageServiceGrpc.ImageServiceImplBase {
   }
 
   @Override
-  public void removeImage(RemoveImageRequest request, StreamObserver<RemoveImageResponse> observer) {
+  public void removeImage(
+      RemoveImageRequest request, StreamObserver<RemoveImageResponse> observer) {
     Calls.answer(
         observer,
         RemoveImageResponse.getDefaultInstance(),
@@ -157,7 +160,8 @@ final class ImageCalls extends ImageServiceGrpc.ImageServiceImplBase {
   }
 
   @Override
-  public void imageFsInfo(ImageFsInfoRequest request, StreamObserver<ImageFsInfoResponse> observer) {
+  public void imageFsInfo(
+      ImageFsInfoRequest request, StreamObserver<ImageFsInfoResponse> observer) {
     Calls.answer(
         observer,
         () -> {

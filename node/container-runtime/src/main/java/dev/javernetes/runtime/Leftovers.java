@@ -13,7 +13,10 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The rest of a purge, once no pod is left: stray mounts, the bridge, chains of the port mapping plugin, files. */
+/**
+ * The rest of a purge, once no pod is left: stray mounts, the bridge, chains of the port mapping
+ * plugin, files.
+ */
 final class Leftovers {
   private static final Logger LOG = LoggerFactory.getLogger(Leftovers.class);
 
@@ -63,8 +66,8 @@ final class Leftovers {
   }
 
   /**
-   * The portmap plugin leaves its top chains in the nat table for ever. They go if none of them leads to a pod any more, ours or another
-   * cluster's.
+   * The portmap plugin leaves its top chains in the nat table for ever. They go if none of them
+   * leads to a pod any more, ours or another cluster's.
    */
   private static void removePortMappingChains(String program) throws IOException {
     Path save = HostRequirements.find(program + "-save");
@@ -72,8 +75,7 @@ final class Leftovers {
     if (save == null || change == null) {
       return;
     }
-    List<String> rules =
-        Command.of(save.toString(), "-t", "nat").run().text().lines().toList();
+    List<String> rules = Command.of(save.toString(), "-t", "nat").run().text().lines().toList();
     for (List<String> arguments : portMappingRemovals(rules)) {
       List<String> command = new ArrayList<>(List.of(change.toString(), "-w", "10", "-t", "nat"));
       command.addAll(arguments);
@@ -84,17 +86,23 @@ final class Leftovers {
     }
   }
 
-  /** Arguments for iptables, rules that lead to the chains first; nothing while a pod's port is mapped. */
+  /**
+   * Arguments for iptables, rules that lead to the chains first; nothing while a pod's port is
+   * mapped.
+   */
   static List<List<String>> portMappingRemovals(List<String> rules) {
     boolean used =
         rules.stream()
-            .anyMatch(rule -> rule.startsWith("-A CNI-HOSTPORT-DNAT ") || rule.startsWith(":CNI-DN-"));
+            .anyMatch(
+                rule -> rule.startsWith("-A CNI-HOSTPORT-DNAT ") || rule.startsWith(":CNI-DN-"));
     if (used) {
       return List.of();
     }
     List<List<String>> removals = new ArrayList<>();
     for (String rule : rules) {
-      if (rule.startsWith("-A ") && !rule.startsWith("-A CNI-") && rule.contains("-j CNI-HOSTPORT-")) {
+      if (rule.startsWith("-A ")
+          && !rule.startsWith("-A CNI-")
+          && rule.contains("-j CNI-HOSTPORT-")) {
         removals.add(words("-D " + rule.substring(3)));
       }
     }

@@ -9,7 +9,10 @@ import dev.javernetes.runtime.record.LocalImagesGrpc;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
 
-/** Our own service beside CRI: importing from disk. The socket is root's, and so is what it may read. */
+/**
+ * Our own service beside CRI: importing from disk. The socket is root's, and so is what it may
+ * read.
+ */
 final class LocalImageCalls extends LocalImagesGrpc.LocalImagesImplBase {
   private final ImageImporter importer;
 
@@ -18,7 +21,8 @@ final class LocalImageCalls extends LocalImagesGrpc.LocalImagesImplBase {
   }
 
   @Override
-  public void importImage(ImportImageRequest request, StreamObserver<ImportImageResponse> observer) {
+  public void importImage(
+      ImportImageRequest request, StreamObserver<ImportImageResponse> observer) {
     Calls.answer(
         observer,
         () -> {

@@ -113,7 +113,12 @@ final class RuntimeCalls extends RuntimeServiceGrpc.RuntimeServiceImplBase {
   private final Clock clock;
 
   RuntimeCalls(
-      Pods pods, CniNetwork network, StreamingServer streaming, RuntimeOptions options, String version, Clock clock) {
+      Pods pods,
+      CniNetwork network,
+      StreamingServer streaming,
+      RuntimeOptions options,
+      String version,
+      Clock clock) {
     this.pods = pods;
     this.network = network;
     this.streaming = streaming;
@@ -177,12 +182,14 @@ final class RuntimeCalls extends RuntimeServiceGrpc.RuntimeServiceImplBase {
   }
 
   @Override
-  public void runtimeConfig(RuntimeConfigRequest request, StreamObserver<RuntimeConfigResponse> observer) {
+  public void runtimeConfig(
+      RuntimeConfigRequest request, StreamObserver<RuntimeConfigResponse> observer) {
     Calls.answer(
         observer,
         () ->
             RuntimeConfigResponse.newBuilder()
-                .setLinux(LinuxRuntimeConfiguration.newBuilder().setCgroupDriver(CgroupDriver.CGROUPFS))
+                .setLinux(
+                    LinuxRuntimeConfiguration.newBuilder().setCgroupDriver(CgroupDriver.CGROUPFS))
                 .build());
   }
 
@@ -196,34 +203,35 @@ final class RuntimeCalls extends RuntimeServiceGrpc.RuntimeServiceImplBase {
           List<String> cidrs =
               DefaultNetwork.parseCidrs(request.getRuntimeConfig().getNetworkConfig().getPodCidr());
           if (!cidrs.isEmpty()) {
-            new DefaultNetwork(options.bridge(), cidrs, pods.paths().ipam()).writeTo(options.cniConfDir());
+            new DefaultNetwork(options.bridge(), cidrs, pods.paths().ipam())
+                .writeTo(options.cniConfDir());
           }
         });
   }
 
   @Override
-  public void getContainerEvents(GetEventsRequest request, StreamObserver<ContainerEventResponse> observer) {
+  public void getContainerEvents(
+      GetEventsRequest request, StreamObserver<ContainerEventResponse> observer) {
     var call = (ServerCallStreamObserver<ContainerEventResponse>) observer;
     // the handler returns at once; events come from a thread of their own until the client leaves
     Events.Subscription subscription = pods.events().subscribe();
     Thread sender =
         Thread.ofVirtual()
-            .unstarted(
-                () -> {
-                  try (subscription) {
-                    while (!call.isCancelled() && !subscription.isLost()) {
-                      subscription.next(EVENT_WAIT_MILLIS).ifPresent(call::onNext);
-                    }
-                    if (subscription.isLost()) {
-                      call.onError(
-                          io.grpc.Status.DATA_LOSS
-                              .withDescription("the listener fell behind; list and listen again")
-                              .asRuntimeException());
-                    }
-                  } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                  }
-                });
+            .unstarted(() -> {
+              try (subscription) {
+                while (!call.isCancelled() && !subscription.isLost()) {
+                  subscription.next(EVENT_WAIT_MILLIS).ifPresent(call::onNext);
+                }
+                if (subscription.isLost()) {
+                  call.onError(
+                      io.grpc.Status.DATA_LOSS
+                          .withDescription("the listener fell behind; list and listen again")
+                          .asRuntimeException());
+                }
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
     call.setOnCancelHandler(sender::interrupt);
     sender.start();
   }
@@ -231,7 +239,8 @@ final class RuntimeCalls extends RuntimeServiceGrpc.RuntimeServiceImplBase {
   // ------------------------------------------------------------------ sandboxes
 
   @Override
-  public void runPodSandbox(RunPodSandboxRequest request, StreamObserver<RunPodSandboxResponse> observer) {
+  public void runPodSandbox(
+      RunPodSandboxRequest request, StreamObserver<RunPodSandboxResponse> observer) {
     Calls.answer(
         observer,
         () ->
@@ -241,7 +250,8 @@ final class RuntimeCalls extends RuntimeServiceGrpc.RuntimeServiceImplBase {
   }
 
   @Override
-  public void stopPodSandbox(StopPodSandboxRequest request, StreamObserver<StopPodSandboxResponse> observer) {
+  public void stopPodSandbox(
+      StopPodSandboxRequest request, StreamObserver<StopPodSandboxResponse> observer) {
     Calls.answer(
         observer,
         StopPodSandboxResponse.getDefaultInstance(),
@@ -276,18 +286,26 @@ final class RuntimeCalls extends RuntimeServiceGrpc.RuntimeServiceImplBase {
                     JsonObject.of(
                         "pid", record.getPausePid(),
                         "cgroupParent", record.getCgroupParent(),
-                        "namespaces", pods.paths().state().resolve("ns").resolve(record.getId()).toString())));
+                        "namespaces",
+                            pods.paths()
+                                .state()
+                                .resolve("ns")
+                                .resolve(record.getId())
+                                .toString())));
           }
           return response.build();
         });
   }
 
   @Override
-  public void listPodSandbox(ListPodSandboxRequest request, StreamObserver<ListPodSandboxResponse> observer) {
+  public void listPodSandbox(
+      ListPodSandboxRequest request, StreamObserver<ListPodSandboxResponse> observer) {
     Calls.answer(
         observer,
         () ->
-            ListPodSandboxResponse.newBuilder().addAllItems(pods.listSandboxes(request.getFilter())).build());
+            ListPodSandboxResponse.newBuilder()
+                .addAllItems(pods.listSandboxes(request.getFilter()))
+                .build());
   }
 
   @Override
@@ -301,7 +319,8 @@ final class RuntimeCalls extends RuntimeServiceGrpc.RuntimeServiceImplBase {
 
   @Override
   public void updatePodSandboxResources(
-      UpdatePodSandboxResourcesRequest request, StreamObserver<UpdatePodSandboxResourcesResponse> observer) {
+      UpdatePodSandboxResourcesRequest request,
+      StreamObserver<UpdatePodSandboxResourcesResponse> observer) {
     Calls.answer(
         observer,
         UpdatePodSandboxResourcesResponse.getDefaultInstance(),
@@ -319,12 +338,14 @@ final class RuntimeCalls extends RuntimeServiceGrpc.RuntimeServiceImplBase {
         observer,
         () ->
             CreateContainerResponse.newBuilder()
-                .setContainerId(pods.createContainer(request.getPodSandboxId(), request.getConfig()))
+                .setContainerId(
+                    pods.createContainer(request.getPodSandboxId(), request.getConfig()))
                 .build());
   }
 
   @Override
-  public void startContainer(StartContainerRequest request, StreamObserver<StartContainerResponse> observer) {
+  public void startContainer(
+      StartContainerRequest request, StreamObserver<StartContainerResponse> observer) {
     Calls.answer(
         observer,
         StartContainerResponse.getDefaultInstance(),
@@ -332,7 +353,8 @@ final class RuntimeCalls extends RuntimeServiceGrpc.RuntimeServiceImplBase {
   }
 
   @Override
-  public void stopContainer(StopContainerRequest request, StreamObserver<StopContainerResponse> observer) {
+  public void stopContainer(
+      StopContainerRequest request, StreamObserver<StopContainerResponse> observer) {
     Calls.answer(
         observer,
         StopContainerResponse.getDefaultInstance(),
@@ -349,7 +371,8 @@ final class RuntimeCalls extends RuntimeServiceGrpc.RuntimeServiceImplBase {
   }
 
   @Override
-  public void listContainers(ListContainersRequest request, StreamObserver<ListContainersResponse> observer) {
+  public void listContainers(
+      ListContainersRequest request, StreamObserver<ListContainersResponse> observer) {
     Calls.answer(
         observer,
         () ->
@@ -374,7 +397,8 @@ final class RuntimeCalls extends RuntimeServiceGrpc.RuntimeServiceImplBase {
         observer,
         () -> {
           ContainerStatusResponse.Builder response =
-              ContainerStatusResponse.newBuilder().setStatus(pods.containerStatus(request.getContainerId()));
+              ContainerStatusResponse.newBuilder()
+                  .setStatus(pods.containerStatus(request.getContainerId()));
           if (request.getVerbose()) {
             ContainerRecord record = pods.container(request.getContainerId());
             response.putInfo(
@@ -392,7 +416,8 @@ final class RuntimeCalls extends RuntimeServiceGrpc.RuntimeServiceImplBase {
 
   @Override
   public void updateContainerResources(
-      UpdateContainerResourcesRequest request, StreamObserver<UpdateContainerResourcesResponse> observer) {
+      UpdateContainerResourcesRequest request,
+      StreamObserver<UpdateContainerResourcesResponse> observer) {
     Calls.answer(
         observer,
         UpdateContainerResourcesResponse.getDefaultInstance(),
@@ -414,7 +439,8 @@ final class RuntimeCalls extends RuntimeServiceGrpc.RuntimeServiceImplBase {
     Calls.answer(
         observer,
         () -> {
-          throw RuntimeFailure.unsupported("checkpointing containers is not supported by this runtime");
+          throw RuntimeFailure.unsupported(
+              "checkpointing containers is not supported by this runtime");
         });
   }
 
@@ -425,7 +451,8 @@ final class RuntimeCalls extends RuntimeServiceGrpc.RuntimeServiceImplBase {
     Calls.answer(
         observer,
         () ->
-            pods.processes().execSync(request.getContainerId(), request.getCmdList(), request.getTimeout()));
+            pods.processes()
+                .execSync(request.getContainerId(), request.getCmdList(), request.getTimeout()));
   }
 
   @Override
@@ -433,8 +460,10 @@ final class RuntimeCalls extends RuntimeServiceGrpc.RuntimeServiceImplBase {
     Calls.answer(
         observer,
         () -> {
-          checkStreams(request.getTty(), request.getStdin(), request.getStdout(), request.getStderr());
-          String id = pods.processes().runnable(request.getContainerId(), request.getCmdList()).getId();
+          checkStreams(
+              request.getTty(), request.getStdin(), request.getStdout(), request.getStderr());
+          String id =
+              pods.processes().runnable(request.getContainerId(), request.getCmdList()).getId();
           return ExecResponse.newBuilder()
               .setUrl(
                   streaming.urlFor(
@@ -454,7 +483,8 @@ final class RuntimeCalls extends RuntimeServiceGrpc.RuntimeServiceImplBase {
     Calls.answer(
         observer,
         () -> {
-          checkStreams(request.getTty(), request.getStdin(), request.getStdout(), request.getStderr());
+          checkStreams(
+              request.getTty(), request.getStdin(), request.getStdout(), request.getStderr());
           ContainerRecord container = pods.processes().running(request.getContainerId());
           return AttachResponse.newBuilder()
               .setUrl(
@@ -479,7 +509,8 @@ final class RuntimeCalls extends RuntimeServiceGrpc.RuntimeServiceImplBase {
   }
 
   @Override
-  public void portForward(PortForwardRequest request, StreamObserver<PortForwardResponse> observer) {
+  public void portForward(
+      PortForwardRequest request, StreamObserver<PortForwardResponse> observer) {
     Calls.answer(
         observer,
         () -> {
@@ -494,7 +525,8 @@ final class RuntimeCalls extends RuntimeServiceGrpc.RuntimeServiceImplBase {
   // ------------------------------------------------------------------ usage
 
   @Override
-  public void containerStats(ContainerStatsRequest request, StreamObserver<ContainerStatsResponse> observer) {
+  public void containerStats(
+      ContainerStatsRequest request, StreamObserver<ContainerStatsResponse> observer) {
     Calls.answer(
         observer,
         () ->
@@ -547,7 +579,8 @@ final class RuntimeCalls extends RuntimeServiceGrpc.RuntimeServiceImplBase {
 
   @Override
   public void streamPodSandboxStats(
-      StreamPodSandboxStatsRequest request, StreamObserver<StreamPodSandboxStatsResponse> observer) {
+      StreamPodSandboxStatsRequest request,
+      StreamObserver<StreamPodSandboxStatsResponse> observer) {
     pages(
         observer,
         () -> pods.listSandboxStats(request.getFilter()),
@@ -556,28 +589,34 @@ final class RuntimeCalls extends RuntimeServiceGrpc.RuntimeServiceImplBase {
 
   @Override
   public void listMetricDescriptors(
-      ListMetricDescriptorsRequest request, StreamObserver<ListMetricDescriptorsResponse> observer) {
+      ListMetricDescriptorsRequest request,
+      StreamObserver<ListMetricDescriptorsResponse> observer) {
     Calls.answer(
         observer,
         () ->
-            ListMetricDescriptorsResponse.newBuilder().addAllDescriptors(PodMetrics.DESCRIPTORS).build());
+            ListMetricDescriptorsResponse.newBuilder()
+                .addAllDescriptors(PodMetrics.DESCRIPTORS)
+                .build());
   }
 
   @Override
   public void listPodSandboxMetrics(
-      ListPodSandboxMetricsRequest request, StreamObserver<ListPodSandboxMetricsResponse> observer) {
+      ListPodSandboxMetricsRequest request,
+      StreamObserver<ListPodSandboxMetricsResponse> observer) {
     Calls.answer(
         observer,
         () ->
             ListPodSandboxMetricsResponse.newBuilder()
                 .addAllPodMetrics(
-                    PodMetrics.of(pods.listSandboxStats(PodSandboxStatsFilter.getDefaultInstance())))
+                    PodMetrics.of(
+                        pods.listSandboxStats(PodSandboxStatsFilter.getDefaultInstance())))
                 .build());
   }
 
   @Override
   public void streamPodSandboxMetrics(
-      StreamPodSandboxMetricsRequest request, StreamObserver<StreamPodSandboxMetricsResponse> observer) {
+      StreamPodSandboxMetricsRequest request,
+      StreamObserver<StreamPodSandboxMetricsResponse> observer) {
     pages(
         observer,
         () -> PodMetrics.of(pods.listSandboxStats(PodSandboxStatsFilter.getDefaultInstance())),

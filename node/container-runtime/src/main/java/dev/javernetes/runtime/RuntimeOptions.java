@@ -9,9 +9,11 @@ import java.util.List;
 /**
  * How a container runtime is started; {@link #under} gives all of it for one data directory.
  *
- * <p>{@code root} keeps images and records, {@code state} mounts and sockets (a tmpfs), {@code ociRuntime} is {@code crun}, {@code runc} or a
- * path. {@code podCidrs} may be empty: a kubelet sends it later by UpdateRuntimeConfig. {@code bridge} names the bridge of the default
- * network, and {@code cgroup} is where pods go whose client names no parent: both must differ between two clusters of one machine.
+ * <p>{@code root} keeps images and records, {@code state} mounts and sockets (a tmpfs), {@code
+ * ociRuntime} is {@code crun}, {@code runc} or a path. {@code podCidrs} may be empty: a kubelet
+ * sends it later by UpdateRuntimeConfig. {@code bridge} names the bridge of the default network,
+ * and {@code cgroup} is where pods go whose client names no parent: both must differ between two
+ * clusters of one machine.
  */
 public record RuntimeOptions(
     CriEndpoint listen,
@@ -25,7 +27,8 @@ public record RuntimeOptions(
     String cgroup,
     RegistryConfig registries) {
 
-  private static final List<Path> CNI_PROGRAMS = List.of(Path.of("/usr/lib/cni"), Path.of("/opt/cni/bin"));
+  private static final List<Path> CNI_PROGRAMS =
+      List.of(Path.of("/usr/lib/cni"), Path.of("/opt/cni/bin"));
 
   public RuntimeOptions {
     cniBinDirs = List.copyOf(cniBinDirs);
@@ -36,7 +39,10 @@ public record RuntimeOptions(
     new DefaultNetwork(bridge, podCidrs, state);
   }
 
-  /** {@code dataDir/runtime} for what stays, {@code stateDir} (below /run) for what does not survive a reboot. */
+  /**
+   * {@code dataDir/runtime} for what stays, {@code stateDir} (below /run) for what does not survive
+   * a reboot.
+   */
   public static RuntimeOptions under(Path dataDir, Path stateDir) {
     return new RuntimeOptions(
         new CriEndpoint(stateDir.resolve("runtime.sock")),
@@ -53,12 +59,30 @@ public record RuntimeOptions(
 
   public RuntimeOptions withNetwork(String bridgeName, List<String> cidrs) {
     return new RuntimeOptions(
-        listen, root, state, ociRuntime, cniConfDir, cniBinDirs, bridgeName, cidrs, cgroup, registries);
+        listen,
+        root,
+        state,
+        ociRuntime,
+        cniConfDir,
+        cniBinDirs,
+        bridgeName,
+        cidrs,
+        cgroup,
+        registries);
   }
 
   public RuntimeOptions withCgroup(String name) {
     return new RuntimeOptions(
-        listen, root, state, ociRuntime, cniConfDir, cniBinDirs, bridge, podCidrs, name, registries);
+        listen,
+        root,
+        state,
+        ociRuntime,
+        cniConfDir,
+        cniBinDirs,
+        bridge,
+        podCidrs,
+        name,
+        registries);
   }
 
   public RuntimeOptions withRegistries(RegistryConfig config) {
@@ -73,7 +97,16 @@ public record RuntimeOptions(
 
   public RuntimeOptions withListen(CriEndpoint endpoint) {
     return new RuntimeOptions(
-        endpoint, root, state, ociRuntime, cniConfDir, cniBinDirs, bridge, podCidrs, cgroup, registries);
+        endpoint,
+        root,
+        state,
+        ociRuntime,
+        cniConfDir,
+        cniBinDirs,
+        bridge,
+        podCidrs,
+        cgroup,
+        registries);
   }
 
   public RuntimeOptions withCni(Path confDir, List<Path> binDirs) {

@@ -1,6 +1,7 @@
 /**
- * The container runtime as a CRI server: options, the gRPC services, and the end of everything (purge). It may use every package of the
- * runtime. Start at {@link dev.javernetes.runtime.ContainerRuntime}.
+ * The container runtime as a CRI server: options, the gRPC services, and the end of everything
+ * (purge). It may use every package of the runtime. Start at {@link
+ * dev.javernetes.runtime.ContainerRuntime}.
  */
 @NullMarked
 package dev.javernetes.runtime;

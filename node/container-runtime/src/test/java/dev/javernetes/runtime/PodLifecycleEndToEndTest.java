@@ -45,7 +45,8 @@ class PodLifecycleEndToEndTest {
     String pod = runtime.runPod(runtime.pod("logs"));
     String id =
         runtime.runContainer(
-            pod, RuntimeFixture.container("main", "sh", "-c", "echo out $COLOR; echo err >&2; exit 3"));
+            pod,
+            RuntimeFixture.container("main", "sh", "-c", "echo out $COLOR; echo err >&2; exit 3"));
 
     ContainerStatus status = runtime.awaitExit(id);
 
@@ -98,15 +99,23 @@ class PodLifecycleEndToEndTest {
     String polite =
         runtime.runContainer(
             pod,
-            RuntimeFixture.container("polite", "sh", "-c", "trap 'exit 9' TERM; while true; do sleep 0.1; done"));
+            RuntimeFixture.container(
+                "polite", "sh", "-c", "trap 'exit 9' TERM; while true; do sleep 0.1; done"));
     String deaf =
-        runtime.runContainer(pod, RuntimeFixture.container("deaf", "sh", "-c", "trap '' TERM; while true; do sleep 0.1; done"));
+        runtime.runContainer(
+            pod,
+            RuntimeFixture.container(
+                "deaf", "sh", "-c", "trap '' TERM; while true; do sleep 0.1; done"));
 
     for (String id : new String[] {polite, deaf}) {
-      runtime.cri
+      runtime
+          .cri
           .runtime()
           .stopContainer(
-              StopContainerRequest.newBuilder().setContainerId(id).setTimeout(id.equals(deaf) ? 1 : 20).build());
+              StopContainerRequest.newBuilder()
+                  .setContainerId(id)
+                  .setTimeout(id.equals(deaf) ? 1 : 20)
+                  .build());
     }
 
     assertThat(runtime.status(polite).getExitCode()).isEqualTo(9);
@@ -118,10 +127,14 @@ class PodLifecycleEndToEndTest {
   void podsReachEachOtherAndKeepRunningOverARestart() throws IOException {
     String server = runtime.runPod(runtime.pod("server"));
     runtime.runContainer(
-        server, RuntimeFixture.container("web", "sh", "-c", "echo hello > /tmp/index.html; httpd -f -p 8080 -h /tmp"));
+        server,
+        RuntimeFixture.container(
+            "web", "sh", "-c", "echo hello > /tmp/index.html; httpd -f -p 8080 -h /tmp"));
     String client = runtime.runPod(runtime.pod("client"));
     String id = runtime.runContainer(client, RuntimeFixture.container("main", "sleep", "1000"));
-    String ended = runtime.runContainer(client, RuntimeFixture.container("short", "sh", "-c", "sleep 1; exit 5"));
+    String ended =
+        runtime.runContainer(
+            client, RuntimeFixture.container("short", "sh", "-c", "sleep 1; exit 5"));
     String url = "http://" + runtime.address(server) + ":8080/index.html";
     assertThat(runtime.output(id, "wget", "-q", "-O", "-", url)).isEqualTo("hello");
 

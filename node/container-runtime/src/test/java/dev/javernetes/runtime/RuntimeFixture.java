@@ -44,8 +44,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * A runtime of its own for a test class: directories below {@code home}, a bridge and a cgroup that nobody else has, and an image made of
- * Debian's static busybox.
+ * A runtime of its own for a test class: directories below {@code home}, a bridge and a cgroup that
+ * nobody else has, and an image made of Debian's static busybox.
  */
 final class RuntimeFixture implements AutoCloseable {
   static final String IMAGE = "localhost/busybox:test";
@@ -84,7 +84,8 @@ final class RuntimeFixture implements AutoCloseable {
       Assumptions.assumeTrue(HostRequirements.find(program) != null, program + " is not installed");
     }
     Assumptions.assumeTrue(
-        Files.isExecutable(Path.of("/usr/lib/cni/bridge")), "containernetworking-plugins is not installed");
+        Files.isExecutable(Path.of("/usr/lib/cni/bridge")),
+        "containernetworking-plugins is not installed");
     Assumptions.assumeTrue(
         Files.isExecutable(Path.of("/bin/busybox")), "busybox-static is not installed");
   }
@@ -97,8 +98,29 @@ final class RuntimeFixture implements AutoCloseable {
             .file("etc/passwd", 0644, "root:x:0:0::/root:/bin/sh\napp:x:1000:1001::/home:/bin/sh\n")
             .file("etc/group", 0644, "root:x:0:\napp:x:1001:\nvideo:x:44:app\n");
     for (String name :
-        List.of("sh", "cat", "echo", "sleep", "nc", "httpd", "ls", "id", "stty", "ps", "hostname", "wget", "dd",
-            "env", "touch", "mount", "tty", "kill", "head", "true", "stat", "readlink")) {
+        List.of(
+            "sh",
+            "cat",
+            "echo",
+            "sleep",
+            "nc",
+            "httpd",
+            "ls",
+            "id",
+            "stty",
+            "ps",
+            "hostname",
+            "wget",
+            "dd",
+            "env",
+            "touch",
+            "mount",
+            "tty",
+            "kill",
+            "head",
+            "true",
+            "stat",
+            "readlink")) {
       programs.symlink("bin/" + name, "busybox");
     }
     return new OciLayoutWriter(Manifests.Platform.current())
@@ -130,7 +152,10 @@ final class RuntimeFixture implements AutoCloseable {
   PodSandboxConfig pod(String name) {
     return PodSandboxConfig.newBuilder()
         .setMetadata(
-            PodSandboxMetadata.newBuilder().setName(name).setUid("uid-" + name).setNamespace("default"))
+            PodSandboxMetadata.newBuilder()
+                .setName(name)
+                .setUid("uid-" + name)
+                .setNamespace("default"))
         .setHostname(name)
         .setLogDirectory(home.resolve("logs").resolve(name).toString())
         .putLabels("app", name)
@@ -213,7 +238,8 @@ final class RuntimeFixture implements AutoCloseable {
   }
 
   void removePod(String sandbox) {
-    cri.runtime().stopPodSandbox(StopPodSandboxRequest.newBuilder().setPodSandboxId(sandbox).build());
+    cri.runtime()
+        .stopPodSandbox(StopPodSandboxRequest.newBuilder().setPodSandboxId(sandbox).build());
     cri.runtime()
         .removePodSandbox(RemovePodSandboxRequest.newBuilder().setPodSandboxId(sandbox).build());
   }

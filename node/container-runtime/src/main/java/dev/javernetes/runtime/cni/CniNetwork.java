@@ -19,10 +19,12 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connects pods to the network by the plugins of a configuration list, as the CNI specification 1.0 says.
+ * Connects pods to the network by the plugins of a configuration list, as the CNI specification 1.0
+ * says.
  *
- * <p>ADD runs the plugins in order, each given the result of the one before; DEL runs them backwards and may be repeated. The list is read
- * anew each time, so that a network plugin installed later takes over without a restart; the first file by name counts.
+ * <p>ADD runs the plugins in order, each given the result of the one before; DEL runs them
+ * backwards and may be repeated. The list is read anew each time, so that a network plugin
+ * installed later takes over without a restart; the first file by name counts.
  */
 public final class CniNetwork {
   private static final Duration PLUGIN_TIMEOUT = Duration.ofSeconds(60);
@@ -138,11 +140,15 @@ public final class CniNetwork {
     environment.put("CNI_CONTAINERID", attachment.containerId());
     environment.put("CNI_NETNS", attachment.namespace().toString());
     environment.put("CNI_IFNAME", INTERFACE);
-    environment.put("CNI_PATH", String.join(":", pluginDirectories.stream().map(Path::toString).toList()));
+    environment.put(
+        "CNI_PATH", String.join(":", pluginDirectories.stream().map(Path::toString).toList()));
     environment.put(
         "CNI_ARGS",
         String.join(
-            ";", attachment.arguments().entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList()));
+            ";",
+            attachment.arguments().entrySet().stream()
+                .map(e -> e.getKey() + "=" + e.getValue())
+                .toList()));
     String type = plugin.string("type");
     Command.Output output =
         Command.of(locate(type).toString())
@@ -151,7 +157,8 @@ public final class CniNetwork {
             .withTimeout(PLUGIN_TIMEOUT)
             .run();
     if (output.timedOut()) {
-      throw new IOException("CNI plugin " + type + " did not end within " + PLUGIN_TIMEOUT.toSeconds() + " s");
+      throw new IOException(
+          "CNI plugin " + type + " did not end within " + PLUGIN_TIMEOUT.toSeconds() + " s");
     }
     if (output.exitCode() != 0) {
       throw new IOException("CNI plugin " + type + " " + verb + ": " + explain(output));
@@ -179,7 +186,8 @@ public final class CniNetwork {
     }
     throw RuntimeFailure.notReady(
         "CNI plugin \"%s\" is not in %s: install Debian's containernetworking-plugins"
-            .formatted(type, String.join(":", pluginDirectories.stream().map(Path::toString).toList())));
+            .formatted(
+                type, String.join(":", pluginDirectories.stream().map(Path::toString).toList())));
   }
 
   private JsonObject configuration() throws IOException {
@@ -192,7 +200,9 @@ public final class CniNetwork {
     }
     if (files.isEmpty()) {
       throw RuntimeFailure.notReady(
-          "no network: " + configDirectory + " holds no CNI configuration, and no pod CIDR is known yet");
+          "no network: "
+              + configDirectory
+              + " holds no CNI configuration, and no pod CIDR is known yet");
     }
     Path file = files.first();
     JsonObject config = parse(Files.readAllBytes(file), file.toString());

@@ -11,10 +11,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The network we configure when nobody brought one: a bridge, addresses by host-local from the node's pod range, host ports by portmap.
+ * The network we configure when nobody brought one: a bridge, addresses by host-local from the
+ * node's pod range, host ports by portmap.
  *
- * <p>The bridge's name is part of it, so that two clusters on a machine do not share one. {@code ipamDirectory} is on a tmpfs: addresses are
- * free again after a reboot, when no pod holds one.
+ * <p>The bridge's name is part of it, so that two clusters on a machine do not share one. {@code
+ * ipamDirectory} is on a tmpfs: addresses are free again after a reboot, when no pod holds one.
  */
 public record DefaultNetwork(String bridge, List<String> podCidrs, Path ipamDirectory) {
   /** IFNAMSIZ less the terminating zero. */
@@ -44,10 +45,14 @@ public record DefaultNetwork(String bridge, List<String> podCidrs, Path ipamDire
     }
     JsonObject ipam =
         JsonObject.of(
-            "type", "host-local",
-            "dataDir", ipamDirectory.toString(),
-            "ranges", ranges,
-            "routes", routes);
+            "type",
+            "host-local",
+            "dataDir",
+            ipamDirectory.toString(),
+            "ranges",
+            ranges,
+            "routes",
+            routes);
     JsonObject bridgePlugin =
         JsonObject.of(
             "type", "bridge",

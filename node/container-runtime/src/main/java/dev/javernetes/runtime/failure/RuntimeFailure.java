@@ -3,9 +3,11 @@ package dev.javernetes.runtime.failure;
 import java.io.IOException;
 
 /**
- * Why the runtime refused or could not do something; becomes a gRPC status at the server's edge and nowhere else.
+ * Why the runtime refused or could not do something; becomes a gRPC status at the server's edge and
+ * nowhere else.
  *
- * <p>{@code throw RuntimeFailure.notFound("container 4be1… is not known")} reaches a client as NOT_FOUND with that message.
+ * <p>{@code throw RuntimeFailure.notFound("container 4be1… is not known")} reaches a client as
+ * NOT_FOUND with that message.
  */
 public final class RuntimeFailure extends RuntimeException {
   /** The cases a CRI client tells apart. */

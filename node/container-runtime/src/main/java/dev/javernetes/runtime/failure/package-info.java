@@ -1,5 +1,6 @@
 /**
- * The one error type of the runtime. It may use nothing. Start at {@link dev.javernetes.runtime.failure.RuntimeFailure}.
+ * The one error type of the runtime. It may use nothing. Start at {@link
+ * dev.javernetes.runtime.failure.RuntimeFailure}.
  */
 @NullMarked
 package dev.javernetes.runtime.failure;

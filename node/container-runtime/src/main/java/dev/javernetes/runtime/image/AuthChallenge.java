@@ -9,8 +9,9 @@ import java.util.Map;
 /**
  * One challenge of a {@code WWW-Authenticate} header, RFC 9110 §11.6.1.
  *
- * <p>{@code Bearer realm="https://auth.example/token",service="reg",scope="repository:a/b:pull"} reads as scheme {@code bearer} with three
- * parameters. A header may hold several challenges, and commas separate both them and their parameters.
+ * <p>{@code Bearer realm="https://auth.example/token",service="reg",scope="repository:a/b:pull"}
+ * reads as scheme {@code bearer} with three parameters. A header may hold several challenges, and
+ * commas separate both them and their parameters.
  */
 record AuthChallenge(String scheme, Map<String, String> parameters) {
   AuthChallenge {

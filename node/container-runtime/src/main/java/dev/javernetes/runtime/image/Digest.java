@@ -8,7 +8,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
-/** The name of some bytes by their hash: {@code sha256:e3b0c442…}. SHA-512 is read too, as the OCI image specification registers it. */
+/**
+ * The name of some bytes by their hash: {@code sha256:e3b0c442…}. SHA-512 is read too, as the OCI
+ * image specification registers it.
+ */
 public record Digest(String algorithm, String hex) implements Comparable<Digest> {
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
   private static final Pattern SHA512 = Pattern.compile("[0-9a-f]{128}");

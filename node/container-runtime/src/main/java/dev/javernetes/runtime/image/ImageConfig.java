@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What an image says about the containers made of it, and the uncompressed layers that it is made of ({@code rootfs.diff_ids}). */
+/**
+ * What an image says about the containers made of it, and the uncompressed layers that it is made
+ * of ({@code rootfs.diff_ids}).
+ */
 public record ImageConfig(
     Manifests.Platform platform,
     String user,

@@ -17,11 +17,13 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads images from disk: an OCI layout as directory or tar, or the archive that {@code docker save} writes.
+ * Reads images from disk: an OCI layout as directory or tar, or the archive that {@code docker
+ * save} writes.
  *
- * <p>The name comes from the caller, from the layout's annotations ({@code org.opencontainers.image.ref.name}, {@code
- * io.containerd.image.name}) or from the docker archive's {@code RepoTags}. A tar is laid out in a scratch directory first: its entries come
- * in any order.
+ * <p>The name comes from the caller, from the layout's annotations ({@code
+ * org.opencontainers.image.ref.name}, {@code io.containerd.image.name}) or from the docker
+ * archive's {@code RepoTags}. A tar is laid out in a scratch directory first: its entries come in
+ * any order.
  */
 public final class ImageImporter {
   private static final String REF_NAME = "org.opencontainers.image.ref.name";
@@ -85,8 +87,7 @@ public final class ImageImporter {
       }
     }
     if (images.isEmpty()) {
-      throw RuntimeFailure.invalid(
-          "the layout has no image for " + Manifests.Platform.current());
+      throw RuntimeFailure.invalid("the layout has no image for " + Manifests.Platform.current());
     }
     return images;
   }
@@ -118,8 +119,7 @@ public final class ImageImporter {
         };
     ImageReference reference = ImageReference.parse(name);
     var tags = new TreeSet<>(Set.of(reference.toString()));
-    var repoDigests =
-        new TreeSet<>(Set.of(reference.withDigest(descriptor.digest()).toString()));
+    var repoDigests = new TreeSet<>(Set.of(reference.withDigest(descriptor.digest()).toString()));
     List<Path> layerFiles = new ArrayList<>();
     for (Manifests.Descriptor layer : manifest.layers()) {
       layerFiles.add(blobFile(directory, layer.digest()));

@@ -23,8 +23,9 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * Brings an image from its registry, or from a mirror of it, into the store.
  *
- * <p>Index, manifest of this platform, config, layers: each is checked against the digest that named it, so only the first document has to
- * be believed. Up to three layers travel at once; each is unpacked as soon as it is here and its download removed.
+ * <p>Index, manifest of this platform, config, layers: each is checked against the digest that
+ * named it, so only the first document has to be believed. Up to three layers travel at once; each
+ * is unpacked as soon as it is here and its download removed.
  */
 public final class ImagePuller {
   private static final int PARALLEL_LAYERS = 3;
@@ -91,7 +92,8 @@ public final class ImagePuller {
         (layers, diffIds, chain) -> {
           if (manifest.layers().size() != diffIds.size()) {
             throw RuntimeFailure.invalid(
-                "%s has %d layers, its config %d".formatted(reference, manifest.layers().size(), diffIds.size()));
+                "%s has %d layers, its config %d"
+                    .formatted(reference, manifest.layers().size(), diffIds.size()));
           }
           layers(reference, manifest, registry, layers, diffIds, chain);
         });
@@ -115,8 +117,7 @@ public final class ImagePuller {
 
   private static Manifests.Manifest chosen(
       Manifests.Index index, ImageReference reference, RegistryClient registry) throws IOException {
-    Manifests.Descriptor entry =
-        index.choose(Manifests.Platform.current(), reference.toString());
+    Manifests.Descriptor entry = index.choose(Manifests.Platform.current(), reference.toString());
     byte[] bytes = registry.manifest(reference.repository(), entry.digest().toString()).bytes();
     verify(entry.digest(), bytes, "manifest");
     if (Manifests.parse(bytes) instanceof Manifests.Manifest manifest) {
@@ -152,16 +153,21 @@ public final class ImagePuller {
           continue;
         }
         running.add(
-            threads.submit(
-                () -> {
-                  slots.acquire();
-                  try {
-                    layer(reference, manifest.layers().get(at), registry, layers, diffIds.get(at), chain.get(at));
-                  } finally {
-                    slots.release();
-                  }
-                  return null;
-                }));
+            threads.submit(() -> {
+              slots.acquire();
+              try {
+                layer(
+                    reference,
+                    manifest.layers().get(at),
+                    registry,
+                    layers,
+                    diffIds.get(at),
+                    chain.get(at));
+              } finally {
+                slots.release();
+              }
+              return null;
+            }));
       }
       for (Future<?> layer : running) {
         try {

@@ -7,7 +7,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * An image on this node. Its id is its config's digest, as everywhere in CRI; tags and repository digests are names for it.
+ * An image on this node. Its id is its config's digest, as everywhere in CRI; tags and repository
+ * digests are names for it.
  *
  * <p>{@code sizeBytes} is that of the unpacked layers: what removing the image can free.
  */

@@ -13,12 +13,14 @@ import org.jspecify.annotations.Nullable;
  * quay.io/acme/web@sha256:ab…    no tag: the digest alone names it
  * </pre>
  *
- * The first component is a host if it has a dot or a colon or is {@code localhost}, see distribution's reference grammar.
+ * The first component is a host if it has a dot or a colon or is {@code localhost}, see
+ * distribution's reference grammar.
  */
 public record ImageReference(
     String registry, String repository, @Nullable String tag, @Nullable Digest digest) {
   private static final Pattern REGISTRY =
-      Pattern.compile("(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?|\\[[0-9a-fA-F:]+])(?::[0-9]+)?");
+      Pattern.compile(
+          "(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?|\\[[0-9a-fA-F:]+])(?::[0-9]+)?");
   private static final Pattern COMPONENT =
       Pattern.compile("[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*");
   private static final Pattern TAG = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}");
@@ -60,8 +62,7 @@ public record ImageReference(
     }
     int slash = rest.indexOf('/');
     String first = slash < 0 ? "" : rest.substring(0, slash);
-    boolean host =
-        first.equals("localhost") || first.indexOf('.') >= 0 || first.indexOf(':') >= 0;
+    boolean host = first.equals("localhost") || first.indexOf('.') >= 0 || first.indexOf(':') >= 0;
     String registry = host ? first : "docker.io";
     String repository = host ? rest.substring(slash + 1) : rest;
     if (registry.equals("index.docker.io")) {

@@ -34,10 +34,11 @@ import org.slf4j.LoggerFactory;
  * downloads/                           layers on their way; a broken download is resumed from here
  * </pre>
  *
- * A layer's compressed form is dropped once it is unpacked. A name belongs to one image: pulling a newer {@code web:latest} takes the tag
- * from the old image, which stays until somebody removes it.
+ * A layer's compressed form is dropped once it is unpacked. A name belongs to one image: pulling a
+ * newer {@code web:latest} takes the tag from the old image, which stays until somebody removes it.
  *
- * <p>One writer at a time changes records; readers see whole records. Downloads and unpacking happen outside the lock.
+ * <p>One writer at a time changes records; readers see whole records. Downloads and unpacking
+ * happen outside the lock.
  */
 public final class ImageStore {
   private static final Logger LOG = LoggerFactory.getLogger(ImageStore.class);
@@ -48,6 +49,7 @@ public final class ImageStore {
   private final LayerStore layers;
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
   private final Map<Digest, ImageRecord> records = new TreeMap<>();
+
   /** Layers of images being added: no removal of another image may take them. */
   private final Set<List<Digest>> adding = new HashSet<>();
 
@@ -135,8 +137,8 @@ public final class ImageStore {
   }
 
   /**
-   * Adds an image whose layers come from {@code source}; layers that are here are not asked for. {@code names} are tags, {@code repoDigests}
-   * are {@code name@sha256:…}.
+   * Adds an image whose layers come from {@code source}; layers that are here are not asked for.
+   * {@code names} are tags, {@code repoDigests} are {@code name@sha256:…}.
    */
   ImageRecord add(byte[] config, Names names, LayerSource source) throws IOException {
     Digest id = Digest.sha256(config);
@@ -190,7 +192,8 @@ public final class ImageStore {
     lock.writeLock().lock();
     try {
       for (ImageRecord other : List.copyOf(records.values())) {
-        if (!other.id().equals(fresh.id()) && other.tags().stream().anyMatch(fresh.tags()::contains)) {
+        if (!other.id().equals(fresh.id())
+            && other.tags().stream().anyMatch(fresh.tags()::contains)) {
           save(other.withoutTags(fresh.tags()));
         }
       }
@@ -236,8 +239,9 @@ public final class ImageStore {
   }
 
   /**
-   * Removes an image with all its names, and the layers that no other image has. Nothing of that name is fine (CRI wants it so). Refused
-   * while {@code inUse} says that a container is made of it.
+   * Removes an image with all its names, and the layers that no other image has. Nothing of that
+   * name is fine (CRI wants it so). Refused while {@code inUse} says that a container is made of
+   * it.
    */
   public void remove(String name, Predicate<Digest> inUse) throws IOException {
     lock.writeLock().lock();

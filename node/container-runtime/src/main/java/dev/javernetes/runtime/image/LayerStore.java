@@ -27,7 +27,8 @@ import java.util.zip.GZIPInputStream;
  * layers/.new-&lt;chain id&gt;/     being written; left over after a crash and removed at start
  * </pre>
  *
- * A chain ID names a layer together with all below it: {@code sha256(parent + " " + diffID)}, OCI image specification, config.md.
+ * A chain ID names a layer together with all below it: {@code sha256(parent + " " + diffID)}, OCI
+ * image specification, config.md.
  */
 final class LayerStore {
   private static final String FRESH = ".new-";
@@ -78,7 +79,10 @@ final class LayerStore {
     return links.resolve(chainId.hex().substring(0, 12));
   }
 
-  /** Unpacks unless it is there. {@code content} is opened only if needed, and hashed: another {@code diffId} is an error. */
+  /**
+   * Unpacks unless it is there. {@code content} is opened only if needed, and hashed: another
+   * {@code diffId} is an error.
+   */
   void add(Digest chainId, Digest diffId, Opening content) throws IOException {
     ReentrantLock lock = locks.computeIfAbsent(chainId, id -> new ReentrantLock());
     lock.lock();

@@ -21,11 +21,13 @@ import java.util.Set;
 /**
  * Writes one layer's tar archive into a directory that overlayfs can use as a lower directory.
  *
- * <p>Whiteouts of the OCI image specification become overlayfs's: {@code etc/.wh.motd} a character device 0/0 named {@code etc/motd}, {@code
- * var/.wh..wh..opq} the attribute {@code trusted.overlay.opaque=y} on {@code var}. Every name is resolved as if the directory were the file
- * system's root: {@code ..} stops there, and a symlink met on the way is followed inside it, so that an archive with {@code evil -> /etc}
- * and {@code evil/passwd} writes {@code etc/passwd} of the layer and never the host's. Nothing else writes into the directory meanwhile,
- * so checking each component before use is enough.
+ * <p>Whiteouts of the OCI image specification become overlayfs's: {@code etc/.wh.motd} a character
+ * device 0/0 named {@code etc/motd}, {@code var/.wh..wh..opq} the attribute {@code
+ * trusted.overlay.opaque=y} on {@code var}. Every name is resolved as if the directory were the
+ * file system's root: {@code ..} stops there, and a symlink met on the way is followed inside it,
+ * so that an archive with {@code evil -> /etc} and {@code evil/passwd} writes {@code etc/passwd} of
+ * the layer and never the host's. Nothing else writes into the directory meanwhile, so checking
+ * each component before use is enough.
  */
 final class LayerUnpacker {
   private static final String WHITEOUT = ".wh.";
@@ -34,7 +36,11 @@ final class LayerUnpacker {
   private static final int S_IFIFO = 0010000;
   private static final int S_IFCHR = 0020000;
   private static final int S_IFBLK = 0060000;
-  /** Attributes that a layer may set. {@code trusted.*} would steer overlayfs itself, {@code security.selinux} the host. */
+
+  /**
+   * Attributes that a layer may set. {@code trusted.*} would steer overlayfs itself, {@code
+   * security.selinux} the host.
+   */
   private static final Set<String> ATTRIBUTE_PREFIXES = Set.of("user.", "security.capability");
 
   private final Path root;
@@ -44,7 +50,10 @@ final class LayerUnpacker {
 
   private record DirectoryTime(Path path, long seconds, int nanos) {}
 
-  /** Without {@code ownership} (not root) files belong to whoever runs us, and devices are left out: for looking into images only. */
+  /**
+   * Without {@code ownership} (not root) files belong to whoever runs us, and devices are left out:
+   * for looking into images only.
+   */
   LayerUnpacker(Path root, boolean ownership) {
     this.root = root;
     this.ownership = ownership;
@@ -146,14 +155,18 @@ final class LayerUnpacker {
     try {
       Posix.setAttribute(path, name, value);
     } catch (PosixException e) {
-      // user.* is not for symlinks and devices, and some file systems have none: as upstream, that alone fails no image
+      // user.* is not for symlinks and devices, and some file systems have none: as upstream, that
+      // alone fails no image
       if (e.errno() != PosixException.EOPNOTSUPP && e.errno() != PosixException.EPERM) {
         throw e;
       }
     }
   }
 
-  /** All that lower layers put into {@code directory} is hidden; what this layer put there before stays. */
+  /**
+   * All that lower layers put into {@code directory} is hidden; what this layer put there before
+   * stays.
+   */
   private void opaque(Path directory) throws IOException {
     if (ownership) {
       Posix.setAttribute(directory, "trusted.overlay.opaque", new byte[] {'y'});
@@ -174,7 +187,10 @@ final class LayerUnpacker {
     }
   }
 
-  /** True if it was not there. One that takes the place of a whiteout hides what lower layers had below that name. */
+  /**
+   * True if it was not there. One that takes the place of a whiteout hides what lower layers had
+   * below that name.
+   */
   private boolean makeDirectory(Path target) throws IOException {
     if (Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
       return false;
@@ -241,7 +257,10 @@ final class LayerUnpacker {
     return path;
   }
 
-  /** Clean components of an entry's name; {@code ..} resolves against what precedes it and stops at the root. */
+  /**
+   * Clean components of an entry's name; {@code ..} resolves against what precedes it and stops at
+   * the root.
+   */
   private static List<String> components(String name) {
     List<String> clean = new ArrayList<>();
     for (String part : rawComponents(name)) {

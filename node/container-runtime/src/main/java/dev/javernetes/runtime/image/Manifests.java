@@ -10,8 +10,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The documents an image is made of, in OCI's and in Docker's media types: an index names a manifest per platform, a manifest names a config
- * and layers.
+ * The documents an image is made of, in OCI's and in Docker's media types: an index names a
+ * manifest per platform, a manifest names a config and layers.
  */
 public final class Manifests {
   public static final String OCI_INDEX = "application/vnd.oci.image.index.v1+json";
@@ -19,8 +19,10 @@ public final class Manifests {
   public static final String OCI_CONFIG = "application/vnd.oci.image.config.v1+json";
   public static final String OCI_LAYER_GZIP = "application/vnd.oci.image.layer.v1.tar+gzip";
   public static final String OCI_LAYER = "application/vnd.oci.image.layer.v1.tar";
-  public static final String DOCKER_LIST = "application/vnd.docker.distribution.manifest.list.v2+json";
-  public static final String DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
+  public static final String DOCKER_LIST =
+      "application/vnd.docker.distribution.manifest.list.v2+json";
+  public static final String DOCKER_MANIFEST =
+      "application/vnd.docker.distribution.manifest.v2+json";
 
   /** What a registry is told we read. */
   public static final String ACCEPT =
@@ -32,7 +34,8 @@ public final class Manifests {
   private Manifests() {}
 
   /** A named piece of content. */
-  public record Descriptor(String mediaType, Digest digest, long size, Map<String, String> annotations) {
+  public record Descriptor(
+      String mediaType, Digest digest, long size, Map<String, String> annotations) {
     public Descriptor {
       annotations = Map.copyOf(annotations);
       if (size < 0) {
@@ -81,7 +84,9 @@ public final class Manifests {
       entries = List.copyOf(entries);
     }
 
-    /** The manifest for {@code wanted}; an entry that names no platform serves if nothing else does. */
+    /**
+     * The manifest for {@code wanted}; an entry that names no platform serves if nothing else does.
+     */
     public Descriptor choose(Platform wanted, String image) {
       for (Entry entry : entries) {
         if (wanted.accepts(entry.platform)) {
@@ -95,7 +100,12 @@ public final class Manifests {
       }
       List<String> offered = entries.stream().map(e -> e.platform.toString()).toList();
       throw RuntimeFailure.notFound(
-          "no match for platform " + wanted + " in " + image + ", which has " + String.join(", ", offered));
+          "no match for platform "
+              + wanted
+              + " in "
+              + image
+              + ", which has "
+              + String.join(", ", offered));
     }
   }
 
@@ -109,7 +119,8 @@ public final class Manifests {
     JsonObject json = object(bytes, "manifest");
     long version = json.integer("schemaVersion", 2);
     if (version != 2) {
-      throw RuntimeFailure.unsupported("image manifests of schema version " + version + " are not read");
+      throw RuntimeFailure.unsupported(
+          "image manifests of schema version " + version + " are not read");
     }
     if (json.has("manifests")) {
       List<Index.Entry> entries = new ArrayList<>();
@@ -138,7 +149,9 @@ public final class Manifests {
       return Json.parseObject(bytes);
     } catch (JsonSyntaxException e) {
       throw new RuntimeFailure(
-          RuntimeFailure.Reason.INVALID, "the image's " + what + " is not JSON: " + e.getMessage(), e);
+          RuntimeFailure.Reason.INVALID,
+          "the image's " + what + " is not JSON: " + e.getMessage(),
+          e);
     }
   }
 }

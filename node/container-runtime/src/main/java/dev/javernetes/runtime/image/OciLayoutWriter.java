@@ -14,7 +14,8 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * Makes small images out of files at hand, without any other tool: the demo image and the images of tests.
+ * Makes small images out of files at hand, without any other tool: the demo image and the images of
+ * tests.
  *
  * <pre>{@code
  * new OciLayoutWriter(Platform.current())
@@ -25,7 +26,8 @@ import java.util.TreeSet;
  *     .write(directory, "localhost/demo:latest");
  * }</pre>
  *
- * The bytes depend on the input alone (times are 0), so the same image has the same id wherever it is built.
+ * The bytes depend on the input alone (times are 0), so the same image has the same id wherever it
+ * is built.
  */
 public final class OciLayoutWriter {
   private final Manifests.Platform platform;
@@ -113,8 +115,7 @@ public final class OciLayoutWriter {
         directory.resolve("index.json"),
         Json.bytes(JsonObject.of("schemaVersion", 2L, "manifests", entries)));
     Files.write(
-        directory.resolve("oci-layout"),
-        Json.bytes(JsonObject.of("imageLayoutVersion", "1.0.0")));
+        directory.resolve("oci-layout"), Json.bytes(JsonObject.of("imageLayoutVersion", "1.0.0")));
     return built;
   }
 

@@ -26,14 +26,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * One registry, spoken to as the OCI distribution specification says, for reading.
  *
- * <p>{@code GET /v2/library/busybox/manifests/latest} is tried bare; a 401 tells how to ask again ({@link RegistryTokens}). A download that
- * breaks goes on where it stopped, by a Range request, and its digest is checked at the end. Redirects (blobs usually lie in some object
- * store) are followed here and not by the HTTP client, so that no credentials go to another host.
+ * <p>{@code GET /v2/library/busybox/manifests/latest} is tried bare; a 401 tells how to ask again
+ * ({@link RegistryTokens}). A download that breaks goes on where it stopped, by a Range request,
+ * and its digest is checked at the end. Redirects (blobs usually lie in some object store) are
+ * followed here and not by the HTTP client, so that no credentials go to another host.
  */
 final class RegistryClient {
   private static final int MAX_REDIRECTS = 8;
   private static final int MAX_TRIES = 4;
   private static final Duration HEADERS = Duration.ofSeconds(60);
+
   /** Without a byte for so long a download is broken off and resumed. */
   private static final Duration STALL = Duration.ofSeconds(60);
 
@@ -57,36 +59,35 @@ final class RegistryClient {
 
   Fetched manifest(String repository, String selector) throws IOException {
     URI uri = base.resolve("/v2/" + repository + "/manifests/" + selector);
-    return retried(
-        () -> {
-          HttpResponse<InputStream> response =
-              send(uri, repository, Map.of("Accept", Manifests.ACCEPT));
-          try (InputStream body = response.body()) {
-            byte[] bytes = body.readNBytes(Manifests.MAX_DOCUMENT_BYTES + 1);
-            if (bytes.length > Manifests.MAX_DOCUMENT_BYTES) {
-              throw RuntimeFailure.invalid("manifest " + selector + " is larger than 8 MiB");
-            }
-            check(response, bytes, uri);
-            return new Fetched(bytes, response.headers().firstValue("Content-Type").orElse(""));
-          }
-        });
+    return retried(() -> {
+      HttpResponse<InputStream> response =
+          send(uri, repository, Map.of("Accept", Manifests.ACCEPT));
+      try (InputStream body = response.body()) {
+        byte[] bytes = body.readNBytes(Manifests.MAX_DOCUMENT_BYTES + 1);
+        if (bytes.length > Manifests.MAX_DOCUMENT_BYTES) {
+          throw RuntimeFailure.invalid("manifest " + selector + " is larger than 8 MiB");
+        }
+        check(response, bytes, uri);
+        return new Fetched(bytes, response.headers().firstValue("Content-Type").orElse(""));
+      }
+    });
   }
 
   /** Into {@code target}, of which a part may be there from before. */
   void blob(String repository, Manifests.Descriptor blob, Path target) throws IOException {
     URI uri = base.resolve("/v2/" + repository + "/blobs/" + blob.digest());
-    retried(
-        () -> {
-          download(uri, repository, blob, target);
-          return null;
-        });
+    retried(() -> {
+      download(uri, repository, blob, target);
+      return target;
+    });
     try (InputStream file = Files.newInputStream(target);
         Digest.Hashing hashing = Digest.hashing(file, blob.digest().algorithm())) {
       Digest actual = hashing.digest();
       if (!actual.equals(blob.digest())) {
         Files.deleteIfExists(target);
         throw new RuntimeFailure(
-            Reason.INVALID, "blob " + blob.digest() + " of " + repository + " arrived as " + actual);
+            Reason.INVALID,
+            "blob " + blob.digest() + " of " + repository + " arrived as " + actual);
       }
     }
   }
@@ -122,28 +123,28 @@ final class RegistryClient {
   private static void copy(InputStream body, OutputStream out, long expected) throws IOException {
     var progress = new AtomicLong();
     Thread watchdog =
-        Thread.startVirtualThread(
-            () -> {
-              long last = -1;
-              while (progress.get() != last) {
-                last = progress.get();
-                try {
-                  Thread.sleep(STALL);
-                } catch (InterruptedException e) {
-                  return;
-                }
-              }
-              try {
-                body.close();
-              } catch (IOException e) {
-                // the reader sees the broken stream
-              }
-            });
+        Thread.startVirtualThread(() -> {
+          long last = -1;
+          while (progress.get() != last) {
+            last = progress.get();
+            try {
+              Thread.sleep(STALL);
+            } catch (InterruptedException e) {
+              return;
+            }
+          }
+          try {
+            body.close();
+          } catch (IOException e) {
+            // the reader sees the broken stream
+          }
+        });
     try {
       byte[] buffer = new byte[1 << 16];
       for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
         if (progress.addAndGet(n) > expected) {
-          throw RuntimeFailure.invalid("the registry sends more than the " + expected + " bytes announced");
+          throw RuntimeFailure.invalid(
+              "the registry sends more than the " + expected + " bytes announced");
         }
         out.write(buffer, 0, n);
       }
@@ -204,7 +205,8 @@ final class RegistryClient {
     String text = new String(body, 0, Math.min(body.length, 500), StandardCharsets.UTF_8).strip();
     String message = uri + " answered " + status + (text.isEmpty() ? "" : ": " + text);
     switch (status) {
-      case 401, 403 -> throw denied(uri, "answered " + status + (text.isEmpty() ? "" : ": " + text));
+      case 401, 403 ->
+          throw denied(uri, "answered " + status + (text.isEmpty() ? "" : ": " + text));
       case 404 -> throw RuntimeFailure.notFound(message);
       default -> {
         if (status == 429 || status >= 500) {
@@ -221,11 +223,11 @@ final class RegistryClient {
         Reason.DENIED, "pull access denied, authorization failed for " + uri + ": " + why);
   }
 
-  private interface Attempt<T extends @Nullable Object> {
+  private interface Attempt<T> {
     T run() throws IOException;
   }
 
-  private <T extends @Nullable Object> T retried(Attempt<T> attempt) throws IOException {
+  private <T> T retried(Attempt<T> attempt) throws IOException {
     for (int i = 1; ; i++) {
       try {
         return attempt.run();
@@ -262,7 +264,8 @@ final class RegistryClient {
           .close();
       return true;
     } catch (SSLException e) {
-      // "Unsupported or unrecognized SSL message" is what plain HTTP looks like; a bad certificate is TLS
+      // "Unsupported or unrecognized SSL message" is what plain HTTP looks like; a bad certificate
+      // is TLS
       return e instanceof javax.net.ssl.SSLHandshakeException
           && !String.valueOf(e.getMessage()).contains("terminated");
     } catch (IOException e) {

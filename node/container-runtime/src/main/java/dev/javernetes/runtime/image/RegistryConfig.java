@@ -22,8 +22,8 @@ import java.util.Set;
  *   "old.lan":           {"insecureSkipVerify": true}}}
  * }</pre>
  *
- * A registry that is not named is reached by HTTPS with the JDK's certificate authorities; on a loopback address plain HTTP is tried when
- * it does not speak TLS, as other runtimes do.
+ * A registry that is not named is reached by HTTPS with the JDK's certificate authorities; on a
+ * loopback address plain HTTP is tried when it does not speak TLS, as other runtimes do.
  */
 public record RegistryConfig(Map<String, Host> hosts) {
   public static final RegistryConfig EMPTY = new RegistryConfig(Map.of());
@@ -64,7 +64,8 @@ public record RegistryConfig(Map<String, Host> hosts) {
       JsonObject host = registries.objectOrEmpty(name);
       for (String field : host.keySet()) {
         if (!FIELDS.contains(field)) {
-          throw new IOException("registry config " + file + ": " + name + ": unknown field " + field);
+          throw new IOException(
+              "registry config " + file + ": " + name + ": unknown field " + field);
         }
       }
       JsonObject auth = host.objectOrEmpty("auth");

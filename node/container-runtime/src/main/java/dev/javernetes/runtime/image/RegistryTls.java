@@ -48,7 +48,8 @@ final class RegistryTls {
     return context;
   }
 
-  private static TrustManager[] authorities(Path file) throws GeneralSecurityException, IOException {
+  private static TrustManager[] authorities(Path file)
+      throws GeneralSecurityException, IOException {
     KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
     store.load(null, null);
     try (InputStream in = Files.newInputStream(file)) {
@@ -64,7 +65,10 @@ final class RegistryTls {
     return factory.getTrustManagers();
   }
 
-  /** {@code insecureSkipVerify}: the extended kind, since for any other the JDK checks the host's name all the same. */
+  /**
+   * {@code insecureSkipVerify}: the extended kind, since for any other the JDK checks the host's
+   * name all the same.
+   */
   private static final class TrustsEverybody extends X509ExtendedTrustManager {
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}

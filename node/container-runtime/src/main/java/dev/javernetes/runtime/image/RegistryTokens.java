@@ -22,9 +22,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is put into {@code Authorization} for one registry and one pull.
  *
- * <p>A registry answers {@code Bearer realm="https://auth…/token",service="reg"}; the realm then gives a token for {@code
- * scope=repository:a/b:pull}, to basic credentials, to a refresh token, or to nobody at all (Docker Hub's public images). Or it answers
- * {@code Basic}, and gets user name and password themselves. Tokens live as long as this object, which is one pull.
+ * <p>A registry answers {@code Bearer realm="https://auth…/token",service="reg"}; the realm then
+ * gives a token for {@code scope=repository:a/b:pull}, to basic credentials, to a refresh token, or
+ * to nobody at all (Docker Hub's public images). Or it answers {@code Basic}, and gets user name
+ * and password themselves. Tokens live as long as this object, which is one pull.
  */
 final class RegistryTokens {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -77,7 +78,8 @@ final class RegistryTokens {
             + encode(scope.isEmpty() ? "repository:" + repository + ":pull" : scope);
     HttpRequest.Builder request;
     if (credentials instanceof Credentials.Identity(String refresh)) {
-      String form = query + "&grant_type=refresh_token&client_id=j8s&refresh_token=" + encode(refresh);
+      String form =
+          query + "&grant_type=refresh_token&client_id=j8s&refresh_token=" + encode(refresh);
       request =
           HttpRequest.newBuilder(realm)
               .header("Content-Type", "application/x-www-form-urlencoded")

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a tar archive entry by entry: POSIX ustar and pax, and GNU's long names.
  *
- * <p>Written here since extended attributes ({@code SCHILY.xattr.security.capability}) are bytes, which general readers hand out as text.
- * Sparse files of GNU tar, which no image builder writes, are refused.
+ * <p>Written here since extended attributes ({@code SCHILY.xattr.security.capability}) are bytes,
+ * which general readers hand out as text. Sparse files of GNU tar, which no image builder writes,
+ * are refused.
  *
  * <pre>{@code
  * for (TarReader.Entry e = tar.next(); e != null; e = tar.next()) {
@@ -23,10 +24,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class TarReader {
   private static final int BLOCK = 512;
+
   /** Of a pax header or a long name: 1 MiB, thousands of times what one needs. */
   private static final int MAX_HEADER_BYTES = 1 << 20;
 
-  /** {@code type} is tar's type flag: '0' file, '1' hard link, '2' symlink, '3' char, '4' block, '5' directory, '6' fifo. */
+  /**
+   * {@code type} is tar's type flag: '0' file, '1' hard link, '2' symlink, '3' char, '4' block, '5'
+   * directory, '6' fifo.
+   */
   record Entry(
       String name,
       char type,
@@ -140,7 +145,8 @@ final class TarReader {
     if (mtime != null) {
       int dot = mtime.indexOf('.');
       seconds = Long.parseLong(dot < 0 ? mtime : mtime.substring(0, dot));
-      nanos = dot < 0 ? 0 : Integer.parseInt((mtime.substring(dot + 1) + "000000000").substring(0, 9));
+      nanos =
+          dot < 0 ? 0 : Integer.parseInt((mtime.substring(dot + 1) + "000000000").substring(0, 9));
     }
     Map<String, byte[]> attributes = new HashMap<>();
     for (var record : pax.entrySet()) {

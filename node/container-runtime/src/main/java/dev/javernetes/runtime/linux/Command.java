@@ -13,7 +13,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
-/** A program run to its end, its output kept up to a limit: {@code Command.of("crun", "state", id).run()}. */
+/**
+ * A program run to its end, its output kept up to a limit: {@code Command.of("crun", "state",
+ * id).run()}.
+ */
 public record Command(
     List<String> arguments, Map<String, String> environment, byte[] input, Duration timeout) {
   /** More than this of either stream is read and dropped, so that the program does not block. */
@@ -80,7 +83,8 @@ public record Command(
         process.destroyForcibly();
         process.waitFor(5, TimeUnit.SECONDS);
       }
-      // A grandchild may hold the pipes open: the streams get a moment, then are closed under their readers.
+      // A grandchild may hold the pipes open: the streams get a moment, then are closed under their
+      // readers.
       byte[] out = finish(stdout, process.getInputStream(), ended);
       byte[] err = finish(stderr, process.getErrorStream(), ended);
       return new Output(ended ? process.exitValue() : -1, out, err, !ended);
@@ -95,20 +99,19 @@ public record Command(
 
   private static Reading reading(InputStream stream) {
     var reading = new Reading(new ByteArrayOutputStream(), new CompletableFuture<>());
-    Thread.startVirtualThread(
-        () -> {
-          byte[] buffer = new byte[8192];
-          try {
-            for (int n = stream.read(buffer); n >= 0; n = stream.read(buffer)) {
-              int room = MAX_OUTPUT_BYTES - reading.kept.size();
-              reading.kept.write(buffer, 0, Math.min(n, room));
-            }
-          } catch (IOException e) {
-            // closed under us: what was read is what there is
-          } finally {
-            reading.end.complete(null);
-          }
-        });
+    Thread.startVirtualThread(() -> {
+      byte[] buffer = new byte[8192];
+      try {
+        for (int n = stream.read(buffer); n >= 0; n = stream.read(buffer)) {
+          int room = MAX_OUTPUT_BYTES - reading.kept.size();
+          reading.kept.write(buffer, 0, Math.min(n, room));
+        }
+      } catch (IOException e) {
+        // closed under us: what was read is what there is
+      } finally {
+        reading.end.complete(null);
+      }
+    });
     return reading;
   }
 

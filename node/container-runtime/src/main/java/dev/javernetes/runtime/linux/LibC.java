@@ -14,9 +14,9 @@ import java.util.Arrays;
 /**
  * One function of the C library, called with machine words.
  *
- * <p>Every argument and result is passed as a 64-bit word, pointers by address: on the two ABIs we run on (x86-64 and AArch64 Linux) an
- * {@code int} travels in the low half of the same register, and variadic arguments travel like named ones. {@code new LibC("close",
- * 1).call("close 7", 7)}.
+ * <p>Every argument and result is passed as a 64-bit word, pointers by address: on the two ABIs we
+ * run on (x86-64 and AArch64 Linux) an {@code int} travels in the low half of the same register,
+ * and variadic arguments travel like named ones. {@code new LibC("close", 1).call("close 7", 7)}.
  */
 final class LibC {
   private static final Linker LINKER = Linker.nativeLinker();

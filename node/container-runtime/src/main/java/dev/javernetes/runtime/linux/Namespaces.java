@@ -15,8 +15,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A pod's namespaces, kept by bind mounts instead of by a process.
  *
- * <p>A thread of its own leaves the host's namespaces with unshare(2), binds {@code /proc/thread-self/ns/net} and the like onto files of the
- * sandbox's directory, and ends. The mounts keep the namespaces alive with nothing running in them, and over a restart of this process:
+ * <p>A thread of its own leaves the host's namespaces with unshare(2), binds {@code
+ * /proc/thread-self/ns/net} and the like onto files of the sandbox's directory, and ends. The
+ * mounts keep the namespaces alive with nothing running in them, and over a restart of this
+ * process:
  *
  * <pre>{@code
  * /run/j8s/sandboxes/4be1…/ns/net    nsfs net:[4026532301]
@@ -24,7 +26,10 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class Namespaces {
-  /** The kinds that a thread can leave by itself; a PID namespace needs a process, see {@code PauseProgram}. */
+  /**
+   * The kinds that a thread can leave by itself; a PID namespace needs a process, see {@code
+   * PauseProgram}.
+   */
   public enum Kind {
     NET("net", Posix.CLONE_NEWNET),
     IPC("ipc", Posix.CLONE_NEWIPC),
@@ -103,7 +108,10 @@ public final class Namespaces {
     Files.deleteIfExists(directory);
   }
 
-  /** Runs {@code work} inside a network namespace. A socket opened there stays there, whichever thread uses it later. */
+  /**
+   * Runs {@code work} inside a network namespace. A socket opened there stays there, whichever
+   * thread uses it later.
+   */
   public static <T extends @Nullable Object> T inNetwork(Path namespace, Callable<T> work)
       throws IOException {
     return Posix.onPlatformThread(
@@ -133,12 +141,16 @@ public final class Namespaces {
     }
   }
 
-  /** What {@code ip link set lo up} does: the CNI loopback plugin without its process. See netdevice(7). */
+  /**
+   * What {@code ip link set lo up} does: the CNI loopback plugin without its process. See
+   * netdevice(7).
+   */
   private static void raiseLoopback() throws IOException {
     int socket = SOCKET.call("socket", 2, 2, 0);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment request = arena.allocate(40, 8);
-      MemorySegment.copy("lo".getBytes(StandardCharsets.US_ASCII), 0, request, ValueLayout.JAVA_BYTE, 0, 2);
+      MemorySegment.copy(
+          "lo".getBytes(StandardCharsets.US_ASCII), 0, request, ValueLayout.JAVA_BYTE, 0, 2);
       Posix.ioctl("read flags of lo", socket, SIOCGIFFLAGS, request);
       short flags = request.get(ValueLayout.JAVA_SHORT, 16);
       request.set(ValueLayout.JAVA_SHORT, 16, (short) (flags | 1));

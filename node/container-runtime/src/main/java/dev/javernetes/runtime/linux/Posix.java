@@ -12,10 +12,12 @@ import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The system calls that the JDK has no words for. Numbers are Linux's, the same on x86-64 and AArch64.
+ * The system calls that the JDK has no words for. Numbers are Linux's, the same on x86-64 and
+ * AArch64.
  *
- * <p>Calls that may block or that change the calling thread (mount, setns, unshare, read) belong on a platform thread: see {@link
- * #onPlatformThread}. The JVM's own file system calls are used wherever they can do the work.
+ * <p>Calls that may block or that change the calling thread (mount, setns, unshare, read) belong on
+ * a platform thread: see {@link #onPlatformThread}. The JVM's own file system calls are used
+ * wherever they can do the work.
  */
 public final class Posix {
   public static final long MS_RDONLY = 1;
@@ -78,7 +80,10 @@ public final class Posix {
     }
   }
 
-  /** Unmounts all that is stacked on {@code target}; nothing mounted there, or no such path, is fine. */
+  /**
+   * Unmounts all that is stacked on {@code target}; nothing mounted there, or no such path, is
+   * fine.
+   */
   public static void unmountAll(Path target) throws IOException {
     for (int i = 0; i < 64; i++) {
       try {
@@ -149,7 +154,10 @@ public final class Posix {
   public static void makeNode(Path path, int mode, long major, long minor) throws IOException {
     // makedev(3) of glibc
     long device =
-        (minor & 0xff) | ((major & 0xfff) << 8) | ((minor & ~0xffL) << 12) | ((major & ~0xfffL) << 32);
+        (minor & 0xff)
+            | ((major & 0xfff) << 8)
+            | ((minor & ~0xffL) << 12)
+            | ((major & ~0xfffL) << 32);
     try (Arena arena = Arena.ofConfined()) {
       MKNOD.call("mknod " + path, text(arena, path.toString()), mode, device);
     }
@@ -222,7 +230,10 @@ public final class Posix {
     return arena.allocateFrom(text).address();
   }
 
-  /** Runs {@code work} on a platform thread of its own, which ends with it: whatever it changed of its thread is gone. */
+  /**
+   * Runs {@code work} on a platform thread of its own, which ends with it: whatever it changed of
+   * its thread is gone.
+   */
   public static <T extends @Nullable Object> T onPlatformThread(String name, Callable<T> work)
       throws IOException {
     var task = new FutureTask<T>(work);

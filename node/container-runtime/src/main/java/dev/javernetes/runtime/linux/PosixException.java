@@ -2,7 +2,9 @@ package dev.javernetes.runtime.linux;
 
 import java.io.IOException;
 
-/** A system call that failed, with its errno: {@code mount /x: ENOENT (no such file or directory)}. */
+/**
+ * A system call that failed, with its errno: {@code mount /x: ENOENT (no such file or directory)}.
+ */
 public final class PosixException extends IOException {
   public static final int EPERM = 1;
   public static final int ENOENT = 2;

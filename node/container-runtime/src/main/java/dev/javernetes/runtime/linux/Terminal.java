@@ -8,7 +8,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The master side of a pseudo terminal. Reads block their platform thread until the last process on the other side is gone. */
+/**
+ * The master side of a pseudo terminal. Reads block their platform thread until the last process on
+ * the other side is gone.
+ */
 public final class Terminal implements AutoCloseable {
   private static final long TIOCSWINSZ = 0x5414;
 

@@ -9,8 +9,9 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Unix sockets of the kinds that the JDK cannot open: SOCK_SEQPACKET, which conmon's attach socket is, and a listener that is handed a file
- * descriptor (SCM_RIGHTS), which is how an OCI runtime returns the terminal of {@code exec --console-socket}.
+ * Unix sockets of the kinds that the JDK cannot open: SOCK_SEQPACKET, which conmon's attach socket
+ * is, and a listener that is handed a file descriptor (SCM_RIGHTS), which is how an OCI runtime
+ * returns the terminal of {@code exec --console-socket}.
  *
  * <p>Reads block their platform thread; {@link #close} from another thread ends them.
  */
@@ -81,8 +82,10 @@ public final class UnixSocket implements AutoCloseable {
       message.set(ValueLayout.JAVA_LONG, 32, control.address());
       message.set(ValueLayout.JAVA_LONG, 40, control.byteSize());
       RECVMSG.callLong("recvmsg", peer, message.address(), MSG_CMSG_CLOEXEC);
-      // struct cmsghdr: 8 bytes of length, level SOL_SOCKET (1), type SCM_RIGHTS (1), then the descriptor
-      if (control.get(ValueLayout.JAVA_LONG, 0) < 20 || control.get(ValueLayout.JAVA_INT, 12) != 1) {
+      // struct cmsghdr: 8 bytes of length, level SOL_SOCKET (1), type SCM_RIGHTS (1), then the
+      // descriptor
+      if (control.get(ValueLayout.JAVA_LONG, 0) < 20
+          || control.get(ValueLayout.JAVA_INT, 12) != 1) {
         throw new IOException("the runtime sent no terminal over its console socket");
       }
       return new Terminal(control.get(ValueLayout.JAVA_INT, 16));

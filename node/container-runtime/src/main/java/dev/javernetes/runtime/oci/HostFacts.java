@@ -2,7 +2,10 @@ package dev.javernetes.runtime.oci;
 
 import java.util.List;
 
-/** What a specification depends on besides the request: read once when the runtime starts, given as values in tests. */
+/**
+ * What a specification depends on besides the request: read once when the runtime starts, given as
+ * values in tests.
+ */
 public record HostFacts(
     boolean cgroupV2,
     boolean swapLimit,

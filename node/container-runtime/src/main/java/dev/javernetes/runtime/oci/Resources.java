@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@code linux.resources} of the OCI specification from CRI's. The values are cgroup v1's; crun and runc translate for v2 (512 shares become
- * weight 20), and {@code unified} speaks v2 itself.
+ * {@code linux.resources} of the OCI specification from CRI's. The values are cgroup v1's; crun and
+ * runc translate for v2 (512 shares become weight 20), and {@code unified} speaks v2 itself.
  */
 public final class Resources {
   private Resources() {}
@@ -29,7 +29,8 @@ public final class Resources {
     long limit = resources.getMemoryLimitInBytes();
     put(memory, "limit", limit);
     if (hasSwapLimit && limit > 0) {
-      // as much as the memory limit: no swap at all, which is what a kubelet expects where it says nothing
+      // as much as the memory limit: no swap at all, which is what a kubelet expects where it says
+      // nothing
       long swap = resources.getMemorySwapLimitInBytes();
       memory.put("swap", swap == 0 ? limit : swap);
     }

@@ -11,19 +11,43 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * System call filters. {@code RuntimeDefault} refuses what lets a container reach the kernel's or the host's own state, each unless the
- * container has the capability that it needs anyway; all else passes.
+ * System call filters. {@code RuntimeDefault} refuses what lets a container reach the kernel's or
+ * the host's own state, each unless the container has the capability that it needs anyway; all else
+ * passes.
  *
- * <p>Containerd and CRI-O list some 400 calls that pass instead. Ours is the shorter list of those that do not: a call that a new kernel
- * brings is allowed here and refused there. See docs/decisions/0020-container-runtime.md.
+ * <p>Containerd and CRI-O list some 400 calls that pass instead. Ours is the shorter list of those
+ * that do not: a call that a new kernel brings is allowed here and refused there. See
+ * docs/decisions/0020-container-runtime.md.
  */
 final class Seccomp {
   private static final List<String> ALWAYS =
       List.of(
-          "kexec_load", "kexec_file_load", "create_module", "get_kernel_syms", "query_module", "nfsservctl",
-          "uselib", "ustat", "sysfs", "_sysctl", "vm86", "vm86old", "add_key", "request_key", "keyctl",
-          "userfaultfd", "io_uring_setup", "io_uring_enter", "io_uring_register", "get_mempolicy",
-          "move_pages", "set_mempolicy", "mbind", "migrate_pages", "swapon", "swapoff");
+          "kexec_load",
+          "kexec_file_load",
+          "create_module",
+          "get_kernel_syms",
+          "query_module",
+          "nfsservctl",
+          "uselib",
+          "ustat",
+          "sysfs",
+          "_sysctl",
+          "vm86",
+          "vm86old",
+          "add_key",
+          "request_key",
+          "keyctl",
+          "userfaultfd",
+          "io_uring_setup",
+          "io_uring_enter",
+          "io_uring_register",
+          "get_mempolicy",
+          "move_pages",
+          "set_mempolicy",
+          "mbind",
+          "migrate_pages",
+          "swapon",
+          "swapoff");
 
   /** Allowed only with the capability. */
   private static final Map<String, List<String>> BY_CAPABILITY = byCapability();
@@ -35,9 +59,25 @@ final class Seccomp {
     map.put(
         "CAP_SYS_ADMIN",
         List.of(
-            "mount", "umount", "umount2", "pivot_root", "setns", "unshare", "fsopen", "fsconfig", "fsmount",
-            "fspick", "move_mount", "open_tree", "mount_setattr", "lookup_dcookie", "quotactl", "quotactl_fd",
-            "setdomainname", "sethostname", "fanotify_init"));
+            "mount",
+            "umount",
+            "umount2",
+            "pivot_root",
+            "setns",
+            "unshare",
+            "fsopen",
+            "fsconfig",
+            "fsmount",
+            "fspick",
+            "move_mount",
+            "open_tree",
+            "mount_setattr",
+            "lookup_dcookie",
+            "quotactl",
+            "quotactl_fd",
+            "setdomainname",
+            "sethostname",
+            "fanotify_init"));
     map.put("CAP_BPF", List.of("bpf"));
     map.put("CAP_PERFMON", List.of("perf_event_open"));
     map.put("CAP_SYS_MODULE", List.of("init_module", "finit_module", "delete_module"));
@@ -54,17 +94,16 @@ final class Seccomp {
 
   static JsonObject runtimeDefault(Set<Object> capabilities, String machine) {
     List<Object> refused = new ArrayList<>(ALWAYS);
-    BY_CAPABILITY.forEach(
-        (capability, calls) -> {
-          if (!capabilities.contains(capability) && !capabilities.contains("CAP_SYS_ADMIN")) {
-            refused.addAll(calls);
-          }
-        });
+    BY_CAPABILITY.forEach((capability, calls) -> {
+      if (!capabilities.contains(capability) && !capabilities.contains("CAP_SYS_ADMIN")) {
+        refused.addAll(calls);
+      }
+    });
     List<Object> rules = new ArrayList<>();
-    rules.add(
-        JsonObject.of("names", refused, "action", "SCMP_ACT_ERRNO", "errnoRet", 1L));
+    rules.add(JsonObject.of("names", refused, "action", "SCMP_ACT_ERRNO", "errnoRet", 1L));
     if (!capabilities.contains("CAP_SYS_ADMIN")) {
-      // clone(2) with any CLONE_NEW* flag; clone3 hides its flags in memory, and programs fall back on ENOSYS
+      // clone(2) with any CLONE_NEW* flag; clone3 hides its flags in memory, and programs fall back
+      // on ENOSYS
       long namespaces = 0x7E020000L;
       rules.add(
           JsonObject.of(
@@ -77,7 +116,14 @@ final class Seccomp {
               "args",
               list(
                   JsonObject.of(
-                      "index", 0L, "value", 0x10000000L, "valueTwo", 0x10000000L, "op", "SCMP_CMP_MASKED_EQ"))));
+                      "index",
+                      0L,
+                      "value",
+                      0x10000000L,
+                      "valueTwo",
+                      0x10000000L,
+                      "op",
+                      "SCMP_CMP_MASKED_EQ"))));
       for (long bit = 0x00020000L; bit <= 0x40000000L; bit <<= 1) {
         if ((namespaces & bit) != 0 && bit != 0x10000000L) {
           rules.add(
@@ -91,7 +137,14 @@ final class Seccomp {
                   "args",
                   list(
                       JsonObject.of(
-                          "index", 0L, "value", bit, "valueTwo", bit, "op", "SCMP_CMP_MASKED_EQ"))));
+                          "index",
+                          0L,
+                          "value",
+                          bit,
+                          "valueTwo",
+                          bit,
+                          "op",
+                          "SCMP_CMP_MASKED_EQ"))));
         }
       }
       rules.add(
@@ -105,7 +158,10 @@ final class Seccomp {
         "defaultAction", "SCMP_ACT_ALLOW", "architectures", architectures, "syscalls", rules);
   }
 
-  /** A profile file in the OCI form; of docker's extensions only rules without conditions can be honoured. */
+  /**
+   * A profile file in the OCI form; of docker's extensions only rules without conditions can be
+   * honoured.
+   */
   static JsonObject localhost(byte[] profile, String name) {
     JsonObject json;
     try {
@@ -119,7 +175,9 @@ final class Seccomp {
     for (JsonObject rule : json.objects("syscalls")) {
       if (!rule.objectOrEmpty("includes").isEmpty() || !rule.objectOrEmpty("excludes").isEmpty()) {
         throw RuntimeFailure.unsupported(
-            "seccomp profile " + name + " has conditional rules (includes, excludes), which are not read");
+            "seccomp profile "
+                + name
+                + " has conditional rules (includes, excludes), which are not read");
       }
       rule.remove("includes");
       rule.remove("excludes");

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Everything that {@link SpecPlan} turns into a specification, with every path already resolved on the host. */
+/**
+ * Everything that {@link SpecPlan} turns into a specification, with every path already resolved on
+ * the host.
+ */
 public record SpecInput(
     ContainerConfig config,
     ImageConfig image,
@@ -28,7 +31,10 @@ public record SpecInput(
     annotations = Map.copyOf(annotations);
   }
 
-  /** Paths of namespaces to join. Null: the host's. An empty path for pid: a new one for the container. */
+  /**
+   * Paths of namespaces to join. Null: the host's. An empty path for pid: a new one for the
+   * container.
+   */
   public record PodNamespaces(
       @Nullable String network, @Nullable String ipc, @Nullable String uts, @Nullable String pid) {}
 

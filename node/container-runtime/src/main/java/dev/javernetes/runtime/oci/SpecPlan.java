@@ -16,10 +16,12 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code config.json} of a container's bundle: request, image and pod in, OCI runtime specification out.
+ * The {@code config.json} of a container's bundle: request, image and pod in, OCI runtime
+ * specification out.
  *
- * <p>A pod's command {@code ["nginx"]} with image entrypoint {@code ["/entry.sh"]} gives {@code process.args ["nginx"]}; without a command
- * the entrypoint stays and the pod's args replace the image's Cmd.
+ * <p>A pod's command {@code ["nginx"]} with image entrypoint {@code ["/entry.sh"]} gives {@code
+ * process.args ["nginx"]}; without a command the entrypoint stays and the pod's args replace the
+ * image's Cmd.
  */
 public final class SpecPlan {
   private static final String DEFAULT_PATH =
@@ -99,7 +101,9 @@ public final class SpecPlan {
     process.put("capabilities", capabilities);
     process.put(
         "rlimits",
-        list(JsonObject.of("type", "RLIMIT_NOFILE", "hard", host.openFiles(), "soft", host.openFiles())));
+        list(
+            JsonObject.of(
+                "type", "RLIMIT_NOFILE", "hard", host.openFiles(), "soft", host.openFiles())));
     process.put("noNewPrivileges", security.getNoNewPrivs());
     process.put("oomScoreAdj", input.config().getLinux().getResources().getOomScoreAdj());
     return process;
@@ -119,7 +123,8 @@ public final class SpecPlan {
       arguments.addAll(given);
     }
     if (arguments.isEmpty()) {
-      throw RuntimeFailure.invalid("no command specified: neither the container nor its image has one");
+      throw RuntimeFailure.invalid(
+          "no command specified: neither the container nor its image has one");
     }
     return arguments;
   }
@@ -152,26 +157,72 @@ public final class SpecPlan {
     }
     List<Object> mounts = new ArrayList<>();
     addUnlessOwn(mounts, own, "/proc", "proc", "proc", "nosuid", "noexec", "nodev");
-    addUnlessOwn(mounts, own, "/dev", "tmpfs", "tmpfs", "nosuid", "strictatime", "mode=755", "size=65536k");
     addUnlessOwn(
-        mounts, own, "/dev/pts", "devpts", "devpts", "nosuid", "noexec", "newinstance", "ptmxmode=0666",
-        "mode=0620", "gid=5");
+        mounts, own, "/dev", "tmpfs", "tmpfs", "nosuid", "strictatime", "mode=755", "size=65536k");
+    addUnlessOwn(
+        mounts,
+        own,
+        "/dev/pts",
+        "devpts",
+        "devpts",
+        "nosuid",
+        "noexec",
+        "newinstance",
+        "ptmxmode=0666",
+        "mode=0620",
+        "gid=5");
     addUnlessOwn(mounts, own, "/dev/mqueue", "mqueue", "mqueue", "nosuid", "noexec", "nodev");
     String access = privileged ? "rw" : "ro";
     addUnlessOwn(mounts, own, "/sys", "sysfs", "sysfs", "nosuid", "noexec", "nodev", access);
     addUnlessOwn(
-        mounts, own, "/sys/fs/cgroup", "cgroup", "cgroup", "nosuid", "noexec", "nodev", "relatime", access);
-    addUnlessOwn(mounts, own, "/dev/shm", "bind", input.files().shm(), "rbind", "rw", "nosuid", "nodev", "noexec");
+        mounts,
+        own,
+        "/sys/fs/cgroup",
+        "cgroup",
+        "cgroup",
+        "nosuid",
+        "noexec",
+        "nodev",
+        "relatime",
+        access);
+    addUnlessOwn(
+        mounts,
+        own,
+        "/dev/shm",
+        "bind",
+        input.files().shm(),
+        "rbind",
+        "rw",
+        "nosuid",
+        "nodev",
+        "noexec");
     String writable = security.getReadonlyRootfs() ? "ro" : "rw";
-    addUnlessOwn(mounts, own, "/etc/resolv.conf", "bind", input.files().resolvConf(), "rbind", writable, "rprivate");
-    addUnlessOwn(mounts, own, "/etc/hostname", "bind", input.files().hostname(), "rbind", writable, "rprivate");
-    addUnlessOwn(mounts, own, "/etc/hosts", "bind", input.files().hosts(), "rbind", writable, "rprivate");
+    addUnlessOwn(
+        mounts,
+        own,
+        "/etc/resolv.conf",
+        "bind",
+        input.files().resolvConf(),
+        "rbind",
+        writable,
+        "rprivate");
+    addUnlessOwn(
+        mounts,
+        own,
+        "/etc/hostname",
+        "bind",
+        input.files().hostname(),
+        "rbind",
+        writable,
+        "rprivate");
+    addUnlessOwn(
+        mounts, own, "/etc/hosts", "bind", input.files().hosts(), "rbind", writable, "rprivate");
     List<SpecInput.BindMount> sorted = new ArrayList<>(input.mounts());
-    // a mount below another one comes after it, whatever the order of the request; equal depth keeps its order
-    sorted.sort(
-        (a, b) ->
-            Integer.compare(
-                depth(a.request().getContainerPath()), depth(b.request().getContainerPath())));
+    // a mount below another one comes after it, whatever the order of the request; equal depth
+    // keeps its order
+    sorted.sort((a, b) ->
+        Integer.compare(
+            depth(a.request().getContainerPath()), depth(b.request().getContainerPath())));
     for (SpecInput.BindMount mount : sorted) {
       mounts.add(bind(mount));
     }
@@ -192,7 +243,9 @@ public final class SpecPlan {
       if (!request.getReadonly()
           || request.getPropagation() != MountPropagation.PROPAGATION_PRIVATE) {
         throw RuntimeFailure.invalid(
-            "recursive_read_only of " + request.getContainerPath() + " needs a private, read-only mount");
+            "recursive_read_only of "
+                + request.getContainerPath()
+                + " needs a private, read-only mount");
       }
       options.add("rro");
     } else {
@@ -210,11 +263,23 @@ public final class SpecPlan {
   }
 
   private void addUnlessOwn(
-      List<Object> mounts, Set<String> own, String destination, String type, String source, String... options) {
+      List<Object> mounts,
+      Set<String> own,
+      String destination,
+      String type,
+      String source,
+      String... options) {
     if (!own.contains(destination) && !source.isEmpty()) {
       mounts.add(
           JsonObject.of(
-              "destination", destination, "type", type, "source", source, "options", list((Object[]) options)));
+              "destination",
+              destination,
+              "type",
+              type,
+              "source",
+              source,
+              "options",
+              list((Object[]) options)));
     }
   }
 
@@ -222,8 +287,7 @@ public final class SpecPlan {
     var linux = new JsonObject();
     linux.put("cgroupsPath", input.cgroupsPath());
     linux.put("namespaces", namespaces());
-    JsonObject resources =
-        Resources.of(input.config().getLinux().getResources(), host.swapLimit());
+    JsonObject resources = Resources.of(input.config().getLinux().getResources(), host.swapLimit());
     resources.put("devices", deviceRules());
     linux.put("resources", resources);
     List<Object> nodes = new ArrayList<>();
@@ -282,7 +346,10 @@ public final class SpecPlan {
     }
     List<Object> rules = list(JsonObject.of("allow", false, "access", "rwm"));
     Map<String, String> permissions = new LinkedHashMap<>();
-    input.config().getDevicesList().forEach(d -> permissions.put(d.getContainerPath(), d.getPermissions()));
+    input
+        .config()
+        .getDevicesList()
+        .forEach(d -> permissions.put(d.getContainerPath(), d.getPermissions()));
     for (HostFacts.DeviceNode device : input.devices()) {
       String access = permissions.getOrDefault(device.path(), "rwm");
       rules.add(
@@ -302,12 +369,13 @@ public final class SpecPlan {
     }
     return switch (security.getSeccomp().getProfileType()) {
       case Unconfined -> null;
-      case RuntimeDefault ->
-          Seccomp.runtimeDefault(new HashSet<>(granted()), host.machine());
+      case RuntimeDefault -> Seccomp.runtimeDefault(new HashSet<>(granted()), host.machine());
       case Localhost -> {
         if (input.seccompProfile() == null) {
           throw RuntimeFailure.invalid(
-              "seccomp profile " + security.getSeccomp().getLocalhostRef() + " is not on this node");
+              "seccomp profile "
+                  + security.getSeccomp().getLocalhostRef()
+                  + " is not on this node");
         }
         yield Seccomp.localhost(input.seccompProfile(), security.getSeccomp().getLocalhostRef());
       }

@@ -10,11 +10,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom a container runs as, from the pod, the image, and the image's own /etc/passwd and /etc/group.
+ * Whom a container runs as, from the pod, the image, and the image's own /etc/passwd and
+ * /etc/group.
  *
- * <p>The image says {@code app}, its passwd has {@code app:x:1000:1000:…} and its group {@code video:x:44:app}: uid 1000, gid 1000, groups 44
- * and 1000. {@code runAsUser} replaces the image's user, {@code runAsGroup} the group; with the policy {@code Strict} only groups that the
- * pod names are added (KEP-3619).
+ * <p>The image says {@code app}, its passwd has {@code app:x:1000:1000:…} and its group {@code
+ * video:x:44:app}: uid 1000, gid 1000, groups 44 and 1000. {@code runAsUser} replaces the image's
+ * user, {@code runAsGroup} the group; with the policy {@code Strict} only groups that the pod names
+ * are added (KEP-3619).
  */
 public final class Users {
   /** Of passwd and group files; a real one is a few kilobytes. */
@@ -62,8 +64,7 @@ public final class Users {
 
     Set<Long> groups = new LinkedHashSet<>();
     groups.add(gid);
-    if (entry != null
-        && context.getSupplementalGroupsPolicy() == SupplementalGroupsPolicy.Merge) {
+    if (entry != null && context.getSupplementalGroupsPolicy() == SupplementalGroupsPolicy.Merge) {
       groups.addAll(membership(entry[0]));
     }
     groups.addAll(context.getSupplementalGroupsList());

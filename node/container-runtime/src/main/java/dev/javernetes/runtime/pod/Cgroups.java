@@ -10,8 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Control groups as files, v1 and v2. {@code /j8s/4be1…} is one directory on v2 and one per controller on v1; the OCI runtime makes those of
- * containers, we read them and remove the parents that we named.
+ * Control groups as files, v1 and v2. {@code /j8s/4be1…} is one directory on v2 and one per
+ * controller on v1; the OCI runtime makes those of containers, we read them and remove the parents
+ * that we named.
  */
 final class Cgroups {
   private static final Logger LOG = LoggerFactory.getLogger(Cgroups.class);
@@ -29,7 +30,9 @@ final class Cgroups {
     return v2 ? ROOT.resolve(relative) : ROOT.resolve(controller).resolve(relative);
   }
 
-  /** Removes a cgroup and the empty ones below it, in every hierarchy; one that has processes stays. */
+  /**
+   * Removes a cgroup and the empty ones below it, in every hierarchy; one that has processes stays.
+   */
   static void remove(String cgroup, boolean v2) throws IOException {
     for (Path hierarchy : hierarchies(v2)) {
       Path directory = hierarchy.resolve(cgroup.substring(1));

@@ -29,8 +29,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the OCI runtime needs on disk before it creates a container: the root filesystem mounted, the volumes found, {@code config.json}
- * written. The reading of the host happens here, the deciding in {@link SpecPlan}.
+ * What the OCI runtime needs on disk before it creates a container: the root filesystem mounted,
+ * the volumes found, {@code config.json} written. The reading of the host happens here, the
+ * deciding in {@link SpecPlan}.
  */
 final class ContainerBundle {
   private final RuntimePaths paths;
@@ -114,7 +115,8 @@ final class ContainerBundle {
 
   private static void workingDirectory(
       Path rootfs, ContainerConfig config, ImageConfig image, Users.User user) throws IOException {
-    String name = config.getWorkingDir().isEmpty() ? image.workingDirectory() : config.getWorkingDir();
+    String name =
+        config.getWorkingDir().isEmpty() ? image.workingDirectory() : config.getWorkingDir();
     if (name.isEmpty() || name.equals("/")) {
       return;
     }
@@ -143,7 +145,10 @@ final class ContainerBundle {
           case UNRECOGNIZED -> throw RuntimeFailure.invalid("unknown PID namespace mode");
         };
     return new SpecInput.PodNamespaces(
-        kept(sandbox, directory, "net"), kept(sandbox, directory, "ipc"), kept(sandbox, directory, "uts"), pid);
+        kept(sandbox, directory, "net"),
+        kept(sandbox, directory, "ipc"),
+        kept(sandbox, directory, "uts"),
+        pid);
   }
 
   private static @Nullable String kept(SandboxRecord sandbox, Path directory, String name) {
@@ -197,7 +202,13 @@ final class ContainerBundle {
       }
       devices.add(
           new HostFacts.DeviceNode(
-              device.getContainerPath(), node.type(), node.major(), node.minor(), node.mode(), node.uid(), node.gid()));
+              device.getContainerPath(),
+              node.type(),
+              node.major(),
+              node.minor(),
+              node.mode(),
+              node.uid(),
+              node.gid()));
     }
     return devices;
   }
@@ -211,7 +222,8 @@ final class ContainerBundle {
     return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) ? Files.readAllBytes(file) : null;
   }
 
-  private static Map<String, String> annotations(ContainerRecord.Builder record, SandboxRecord sandbox) {
+  private static Map<String, String> annotations(
+      ContainerRecord.Builder record, SandboxRecord sandbox) {
     var metadata = sandbox.getConfig().getMetadata();
     return Map.of(
         "io.kubernetes.cri.container-name", record.getConfig().getMetadata().getName(),

@@ -37,8 +37,8 @@ import org.slf4j.LoggerFactory;
  * remove  crun delete, unmounted, files gone                                   (no record)
  * </pre>
  *
- * The process is conmon's child, not ours: when we start again, {@link #load} compares each record with the exit file and with the process
- * of that pid and start time.
+ * The process is conmon's child, not ours: when we start again, {@link #load} compares each record
+ * with the exit file and with the process of that pid and start time.
  */
 final class Containers {
   private static final Logger LOG = LoggerFactory.getLogger(Containers.class);
@@ -137,7 +137,8 @@ final class Containers {
                 Signals.stopSignal(config.getStopSignal(), images.config(image).stopSignal()))
             .setState(ContainerState.CONTAINER_CREATED);
     Signals.number(record.getStopSignal());
-    // on disk before anything is made: a crash from here on leaves debris that load() knows how to remove
+    // on disk before anything is made: a crash from here on leaves debris that load() knows how to
+    // remove
     Files.createDirectories(paths.container(id));
     try {
       Users.User user = bundle.prepare(record, sandbox, image, this::runningPid);
@@ -149,7 +150,11 @@ final class Containers {
       OciRuntime.Created created =
           oci.create(
               new OciRuntime.Launch(
-                  id, record.getLogPath(), config.getTty(), config.getStdin(), config.getStdinOnce()));
+                  id,
+                  record.getLogPath(),
+                  config.getTty(),
+                  config.getStdin(),
+                  config.getStdinOnce()));
       record
           .setPid(created.pid())
           .setPidStartTime(ProcessIdentity.of(created.pid()).startTicks())
@@ -194,12 +199,17 @@ final class Containers {
       ContainerRecord record = entry.record();
       if (record.getState() != ContainerState.CONTAINER_CREATED) {
         throw RuntimeFailure.conflict(
-            "container " + record.getId() + " is " + record.getState() + ", only a created one can start");
+            "container "
+                + record.getId()
+                + " is "
+                + record.getState()
+                + ", only a created one can start");
       }
       try {
         oci.start(record.getId());
       } catch (IOException e) {
-        throw new RuntimeFailure(Reason.INTERNAL, "failed to start container: " + e.getMessage(), e);
+        throw new RuntimeFailure(
+            Reason.INTERNAL, "failed to start container: " + e.getMessage(), e);
       }
       ContainerRecord started =
           record.toBuilder()
@@ -217,7 +227,10 @@ final class Containers {
     }
   }
 
-  /** Compares a record with what is: called when an exit file appears, and for every live record at start. */
+  /**
+   * Compares a record with what is: called when an exit file appears, and for every live record at
+   * start.
+   */
   void reconcile(String id) {
     if (!records.has(id)) {
       return;
@@ -233,7 +246,8 @@ final class Containers {
       if (Files.exists(exit)) {
         end(entry, exitCode(exit), Nanos.of(Files.getLastModifiedTime(exit).toInstant()), "");
       } else if (!new ProcessIdentity(record.getPid(), record.getPidStartTime()).isAlive()
-          && !new ProcessIdentity(record.getConmonPid(), startOf(record.getConmonPid())).isAlive()) {
+          && !new ProcessIdentity(record.getConmonPid(), startOf(record.getConmonPid()))
+              .isAlive()) {
         end(entry, UNKNOWN_EXIT, Nanos.now(clock), "the container ended while nobody watched");
       }
     } catch (IOException e) {
@@ -288,7 +302,10 @@ final class Containers {
     listener.happened(ended, ContainerEventType.CONTAINER_STOPPED_EVENT);
   }
 
-  /** The stop signal, then after {@code timeoutSeconds} SIGKILL to all of the container. One that is not running is fine. */
+  /**
+   * The stop signal, then after {@code timeoutSeconds} SIGKILL to all of the container. One that is
+   * not running is fine.
+   */
   void stop(String id, long timeoutSeconds) throws IOException {
     ContainerRecord record = get(id);
     CompletableFuture<Void> end = ends.get(record.getId());

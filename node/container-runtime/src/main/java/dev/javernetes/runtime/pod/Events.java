@@ -9,8 +9,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What happened to containers, to whoever listens. A listener that falls {@value #CAPACITY} events behind is cut off: its stream ends, it
- * lists anew and listens again, as it must after any break.
+ * What happened to containers, to whoever listens. A listener that falls {@value #CAPACITY} events
+ * behind is cut off: its stream ends, it lists anew and listens again, as it must after any break.
  */
 public final class Events {
   private static final int CAPACITY = 1000;

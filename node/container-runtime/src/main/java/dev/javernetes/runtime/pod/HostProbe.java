@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class HostProbe {
   /** Each container has its own of these. */
   private static final Set<String> NOT_SHARED =
-      Set.of("pts", "shm", "mqueue", "fd", "console", "ptmx", "stdin", "stdout", "stderr", "core", "log");
+      Set.of(
+          "pts", "shm", "mqueue", "fd", "console", "ptmx", "stdin", "stdout", "stderr", "core",
+          "log");
 
   private static final long MAX_OPEN_FILES = 1 << 20;
 
@@ -34,10 +36,18 @@ final class HostProbe {
     List<HostFacts.DeviceNode> devices = new ArrayList<>();
     collect(Path.of("/dev"), devices);
     return new HostFacts(
-        v2, swap, lastCapability, openFiles(), Manifests.Platform.current().architecture(), devices);
+        v2,
+        swap,
+        lastCapability,
+        openFiles(),
+        Manifests.Platform.current().architecture(),
+        devices);
   }
 
-  /** As many as containerd's unit gives, but never more than we may hand on: raising a hard limit needs CAP_SYS_RESOURCE. */
+  /**
+   * As many as containerd's unit gives, but never more than we may hand on: raising a hard limit
+   * needs CAP_SYS_RESOURCE.
+   */
   private static long openFiles() throws IOException {
     for (String line : Files.readAllLines(Path.of("/proc/self/limits"))) {
       if (line.startsWith("Max open files")) {
@@ -50,7 +60,8 @@ final class HostProbe {
     return MAX_OPEN_FILES;
   }
 
-  private static void collect(Path directory, List<HostFacts.DeviceNode> devices) throws IOException {
+  private static void collect(Path directory, List<HostFacts.DeviceNode> devices)
+      throws IOException {
     try (DirectoryStream<Path> children = Files.newDirectoryStream(directory)) {
       for (Path child : children) {
         if (NOT_SHARED.contains(child.getFileName().toString())) {
@@ -72,12 +83,12 @@ final class HostProbe {
   static HostFacts.@Nullable DeviceNode device(Path path) throws IOException {
     Map<String, Object> attributes =
         Files.readAttributes(path, "unix:mode,rdev,uid,gid", LinkOption.NOFOLLOW_LINKS);
-    int mode = (Integer) attributes.get("mode");
+    int mode = (int) number(attributes, "mode");
     int kind = mode & 0170000;
     if (kind != 0020000 && kind != 0060000) {
       return null;
     }
-    long device = (Long) attributes.get("rdev");
+    long device = number(attributes, "rdev");
     long major = ((device >> 8) & 0xfff) | ((device >> 32) & ~0xfffL);
     long minor = (device & 0xff) | ((device >> 12) & ~0xffL);
     return new HostFacts.DeviceNode(
@@ -86,7 +97,14 @@ final class HostProbe {
         major,
         minor,
         mode & 07777,
-        (Integer) attributes.get("uid"),
-        (Integer) attributes.get("gid"));
+        (int) number(attributes, "uid"),
+        (int) number(attributes, "gid"));
+  }
+
+  private static long number(Map<String, Object> attributes, String name) {
+    if (attributes.get(name) instanceof Number number) {
+      return number.longValue();
+    }
+    throw new IllegalStateException("the file system gives no unix:" + name);
   }
 }

@@ -6,8 +6,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's ends of a running process. A stream the client did not ask for is null. With a terminal there is no stderr. {@code resizes} hands
- * over every size the client announces, from now on.
+ * A client's ends of a running process. A stream the client did not ask for is null. With a
+ * terminal there is no stderr. {@code resizes} hands over every size the client announces, from now
+ * on.
  */
 public record IoStreams(
     @Nullable InputStream stdin,

@@ -23,10 +23,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * crun (or runc) and conmon as programs.
  *
- * <p>conmon is started by us, creates the container through crun, and stays as its parent: it writes the log, keeps the attach socket and
- * leaves the exit code in a file, whether or not we are alive. What it has to say about creation comes over its "sync pipe", one line of JSON:
- * {@code {"data": 4711}} is the pid, a negative number an error with its message. Java hands a child no descriptor above 2, so a shell opens a
- * FIFO as descriptor 3 first; a pipe of Java's own would be closed as soon as conmon's first process ends, which is at once.
+ * <p>conmon is started by us, creates the container through crun, and stays as its parent: it
+ * writes the log, keeps the attach socket and leaves the exit code in a file, whether or not we are
+ * alive. What it has to say about creation comes over its "sync pipe", one line of JSON: {@code
+ * {"data": 4711}} is the pid, a negative number an error with its message. Java hands a child no
+ * descriptor above 2, so a shell opens a FIFO as descriptor 3 first; a pipe of Java's own would be
+ * closed as soon as conmon's first process ends, which is at once.
  */
 final class OciRuntime {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
@@ -45,8 +47,7 @@ final class OciRuntime {
     this.paths = paths;
   }
 
-  record Launch(
-      String id, String logPath, boolean tty, boolean stdin, boolean stdinOnce) {}
+  record Launch(String id, String logPath, boolean tty, boolean stdin, boolean stdinOnce) {}
 
   record Created(long pid, long conmonPid) {}
 
@@ -58,7 +59,8 @@ final class OciRuntime {
     Posix.makeNode(sync, S_IFIFO | 0600, 0, 0);
     List<String> command =
         new ArrayList<>(List.of("/bin/sh", "-c", SYNC, "sh", sync.toString(), conmon.toString()));
-    command.addAll(List.of("--api-version", "1", "-c", launch.id(), "-u", launch.id(), "-n", launch.id()));
+    command.addAll(
+        List.of("--api-version", "1", "-c", launch.id(), "-u", launch.id(), "-n", launch.id()));
     command.addAll(List.of("-r", program.toString(), "--runtime-arg=--root=" + paths.oci()));
     command.addAll(List.of("-b", bundle.toString(), "-p", bundle.resolve("pid").toString()));
     command.addAll(List.of("-P", conmonPid.toString(), "--exit-dir", paths.exits().toString()));
@@ -77,7 +79,8 @@ final class OciRuntime {
     }
     Path errors = bundle.resolve("conmon.err");
     String line =
-        Posix.onPlatformThread("conmon", () -> firstLine(new ProcessBuilder(command), errors, sync));
+        Posix.onPlatformThread(
+            "conmon", () -> firstLine(new ProcessBuilder(command), errors, sync));
     Files.delete(sync);
     if (line == null) {
       throw new IOException("conmon created no container: " + Files.readString(errors).strip());
@@ -98,7 +101,8 @@ final class OciRuntime {
   /** Null if conmon failed before it could say anything, or said nothing in time. */
   private static @Nullable String firstLine(ProcessBuilder builder, Path errors, Path sync)
       throws IOException {
-    // for reading and writing: opening waits for nobody, and the end is told by the line, not by an end of file
+    // for reading and writing: opening waits for nobody, and the end is told by the line, not by an
+    // end of file
     try (FileChannel channel =
         FileChannel.open(sync, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       Process process =
@@ -108,15 +112,14 @@ final class OciRuntime {
               .start();
       process.onExit().thenAccept(ended -> closeIf(ended.exitValue() != 0, channel));
       Thread guard =
-          Thread.startVirtualThread(
-              () -> {
-                try {
-                  Thread.sleep(TIMEOUT);
-                  closeIf(true, channel);
-                } catch (InterruptedException e) {
-                  // the line came
-                }
-              });
+          Thread.startVirtualThread(() -> {
+            try {
+              Thread.sleep(TIMEOUT);
+              closeIf(true, channel);
+            } catch (InterruptedException e) {
+              // the line came
+            }
+          });
       try {
         var line = new ByteArrayOutputStream();
         ByteBuffer buffer = ByteBuffer.allocate(4096);
@@ -153,14 +156,24 @@ final class OciRuntime {
     succeed(run("start", id), "start");
   }
 
-  /** Creates and starts without conmon: for the pause process, which has neither output nor an exit code worth keeping. */
+  /**
+   * Creates and starts without conmon: for the pause process, which has neither output nor an exit
+   * code worth keeping.
+   */
   long runDetached(String id, Path bundle) throws IOException {
     Path pidFile = bundle.resolve("pid");
     Path errors = bundle.resolve("errors");
     List<String> command =
         List.of(
-            program.toString(), "--root=" + paths.oci(), "run", "--detach", "--bundle", bundle.toString(),
-            "--pid-file", pidFile.toString(), id);
+            program.toString(),
+            "--root=" + paths.oci(),
+            "run",
+            "--detach",
+            "--bundle",
+            bundle.toString(),
+            "--pid-file",
+            pidFile.toString(),
+            id);
     Process process =
         new ProcessBuilder(command)
             .redirectInput(Path.of("/dev/null").toFile())
@@ -206,7 +219,11 @@ final class OciRuntime {
     List<String> command =
         new ArrayList<>(
             List.of(
-                program.toString(), "--root=" + paths.oci(), "exec", "--pid-file", pidFile.toString()));
+                program.toString(),
+                "--root=" + paths.oci(),
+                "exec",
+                "--pid-file",
+                pidFile.toString()));
     command.addAll(options);
     command.add(id);
     return command;

@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The first process of a PID namespace that a pod's containers share: 188 bytes of program that ignore SIGCHLD, so that the kernel itself
- * reaps orphans, and sleep.
+ * The first process of a PID namespace that a pod's containers share: 188 bytes of program that
+ * ignore SIGCHLD, so that the kernel itself reaps orphans, and sleep.
  *
  * <p>Made here byte by byte, since nothing on a node is sure to be static. In C:
  *

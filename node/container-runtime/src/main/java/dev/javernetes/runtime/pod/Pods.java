@@ -40,11 +40,13 @@ import org.slf4j.LoggerFactory;
 /**
  * All pods of this node: the door to this package for the CRI server.
  *
- * <p>Opening takes up whatever a former process left running. Closing lets everything run on; {@link #purge} ends and removes it all.
+ * <p>Opening takes up whatever a former process left running. Closing lets everything run on;
+ * {@link #purge} ends and removes it all.
  */
 public final class Pods implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Pods.class);
   private static final int ID_BYTES = 32;
+
   /** How often containers are looked at whose conmon may have died: the only polling there is. */
   private static final long RECONCILE_SECONDS = 10;
 
@@ -139,7 +141,10 @@ public final class Pods implements AutoCloseable {
     return sandboxes.run(newId(), config, handler).getId();
   }
 
-  /** Its containers are killed; they had their chance by StopContainer. A sandbox that is gone is fine. */
+  /**
+   * Its containers are killed; they had their chance by StopContainer. A sandbox that is gone is
+   * fine.
+   */
   public void stopSandbox(String id) throws IOException {
     if (!knownSandbox(id)) {
       return;
@@ -181,11 +186,10 @@ public final class Pods implements AutoCloseable {
       List<Future<?>> running = new ArrayList<>();
       for (ContainerRecord container : all) {
         running.add(
-            threads.submit(
-                () -> {
-                  step.run(container);
-                  return null;
-                }));
+            threads.submit(() -> {
+              step.run(container);
+              return null;
+            }));
       }
       for (Future<?> one : running) {
         try {
@@ -212,7 +216,8 @@ public final class Pods implements AutoCloseable {
     return sandboxes.list().stream()
         .filter(record -> record.getId().startsWith(filter.getId()))
         .filter(record -> !filter.hasState() || Views.state(record) == filter.getState().getState())
-        .filter(record -> Views.selects(filter.getLabelSelectorMap(), record.getConfig().getLabelsMap()))
+        .filter(record ->
+            Views.selects(filter.getLabelSelectorMap(), record.getConfig().getLabelsMap()))
         .sorted(Comparator.comparingLong(SandboxRecord::getCreatedAt).reversed())
         .map(Views::listed)
         .toList();
@@ -285,7 +290,8 @@ public final class Pods implements AutoCloseable {
         .filter(record -> record.getId().startsWith(filter.getId()))
         .filter(record -> record.getSandboxId().startsWith(filter.getPodSandboxId()))
         .filter(record -> !filter.hasState() || record.getState() == filter.getState().getState())
-        .filter(record -> Views.selects(filter.getLabelSelectorMap(), record.getConfig().getLabelsMap()))
+        .filter(record ->
+            Views.selects(filter.getLabelSelectorMap(), record.getConfig().getLabelsMap()))
         .sorted(Comparator.comparingLong(ContainerRecord::getCreatedAt).reversed())
         .map(Views::listed)
         .toList();

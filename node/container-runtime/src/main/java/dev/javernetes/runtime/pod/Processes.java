@@ -1,6 +1,5 @@
 package dev.javernetes.runtime.pod;
 
-
 import com.google.protobuf.ByteString;
 import dev.javernetes.cri.v1.ExecSyncResponse;
 import dev.javernetes.runtime.failure.RuntimeFailure;
@@ -32,10 +31,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Commands in running containers, attaching to a container's own process, and connections to a pod's ports.
+ * Commands in running containers, attaching to a container's own process, and connections to a
+ * pod's ports.
  *
- * <p>A command is {@code crun exec}, our child, with pipes, or with a terminal that crun makes and hands over by its console socket. It does
- * not outlive us; the container does.
+ * <p>A command is {@code crun exec}, our child, with pipes, or with a terminal that crun makes and
+ * hands over by its console socket. It does not outlive us; the container does.
  */
 public final class Processes {
   private static final Duration FOREVER = Duration.ofDays(365);
@@ -64,11 +64,11 @@ public final class Processes {
       List<String> line = oci.exec(container.getId(), pidFile, List.of());
       line.addAll(command);
       Duration limit = timeoutSeconds > 0 ? Duration.ofSeconds(timeoutSeconds) : FOREVER;
-      Command.Output output =
-          Command.of(line).withTimeout(limit).run(() -> killWithin(pidFile));
+      Command.Output output = Command.of(line).withTimeout(limit).run(() -> killWithin(pidFile));
       if (output.timedOut()) {
         throw new RuntimeFailure(
-            Reason.TIMED_OUT, "command timed out after " + timeoutSeconds + "s: " + String.join(" ", command));
+            Reason.TIMED_OUT,
+            "command timed out after " + timeoutSeconds + "s: " + String.join(" ", command));
       }
       if (neverRan(output.exitCode(), pidFile)) {
         throw RuntimeFailure.internal("failed to exec in container: " + output.errorText());
@@ -94,7 +94,10 @@ public final class Processes {
     return paths.bundle(containerId).resolve("exec-" + counter.incrementAndGet() + ".pid");
   }
 
-  /** The OCI runtime writes the pid once the program runs; without it what failed is the runtime, not the program. */
+  /**
+   * The OCI runtime writes the pid once the program runs; without it what failed is the runtime,
+   * not the program.
+   */
   private static boolean neverRan(int exitCode, Path pidFile) {
     return exitCode != 0 && !Files.exists(pidFile);
   }
@@ -140,7 +143,8 @@ public final class Processes {
       drain(stderr);
       if (neverRan(code, pidFile)) {
         throw RuntimeFailure.internal(
-            "failed to exec in container: " + errors.toString(java.nio.charset.StandardCharsets.UTF_8).strip());
+            "failed to exec in container: "
+                + errors.toString(java.nio.charset.StandardCharsets.UTF_8).strip());
       }
       return code;
     } catch (InterruptedException e) {
@@ -166,25 +170,23 @@ public final class Processes {
       Thread.ofPlatform()
           .daemon()
           .name("console")
-          .start(
-              () -> {
-                try {
-                  accepted.complete(listener.acceptTerminal());
-                } catch (IOException e) {
-                  accepted.completeExceptionally(e);
-                }
-              });
+          .start(() -> {
+            try {
+              accepted.complete(listener.acceptTerminal());
+            } catch (IOException e) {
+              accepted.completeExceptionally(e);
+            }
+          });
       process.onExit().thenRun(() -> accepted.completeExceptionally(new IOException("exec ended")));
       try (Terminal terminal = accepted.get(CONSOLE.toSeconds(), TimeUnit.SECONDS)) {
         io.resizes()
-            .deliverTo(
-                size -> {
-                  try {
-                    terminal.resize(size.rows(), size.columns());
-                  } catch (IOException e) {
-                    // the program is gone
-                  }
-                });
+            .deliverTo(size -> {
+              try {
+                terminal.resize(size.rows(), size.columns());
+              } catch (IOException e) {
+                // the program is gone
+              }
+            });
         CompletableFuture<Void> output = pump(terminal.input(), io.stdout(), null);
         if (io.stdin() != null) {
           feed(io.stdin(), terminal.output());
@@ -196,7 +198,8 @@ public final class Processes {
         process.destroyForcibly();
         drain(messages);
         throw RuntimeFailure.internal(
-            "failed to exec in container: " + errors.toString(java.nio.charset.StandardCharsets.UTF_8).strip());
+            "failed to exec in container: "
+                + errors.toString(java.nio.charset.StandardCharsets.UTF_8).strip());
       } catch (InterruptedException e) {
         throw cancelled(process, pidFile);
       }
@@ -223,58 +226,60 @@ public final class Processes {
     }
   }
 
-  /** Copies on a platform thread, since reading a terminal blocks one; {@code kept} gets the first 64 KiB as well. */
+  /**
+   * Copies on a platform thread, since reading a terminal blocks one; {@code kept} gets the first
+   * 64 KiB as well.
+   */
   private static CompletableFuture<Void> pump(
       InputStream from, @Nullable OutputStream to, java.io.@Nullable ByteArrayOutputStream kept) {
     var end = new CompletableFuture<Void>();
     Thread.ofPlatform()
         .daemon()
         .name("output")
-        .start(
-            () -> {
-              byte[] buffer = new byte[32 << 10];
-              try (from) {
-                for (int n = from.read(buffer); n >= 0; n = from.read(buffer)) {
-                  if (to != null) {
-                    to.write(buffer, 0, n);
-                    to.flush();
-                  }
-                  if (kept != null && kept.size() < (64 << 10)) {
-                    kept.write(buffer, 0, n);
-                  }
-                }
-              } catch (IOException e) {
-                // either end is gone
-              } finally {
-                end.complete(null);
+        .start(() -> {
+          byte[] buffer = new byte[32 << 10];
+          try (from) {
+            for (int n = from.read(buffer); n >= 0; n = from.read(buffer)) {
+              if (to != null) {
+                to.write(buffer, 0, n);
+                to.flush();
               }
-            });
+              if (kept != null && kept.size() < (64 << 10)) {
+                kept.write(buffer, 0, n);
+              }
+            }
+          } catch (IOException e) {
+            // either end is gone
+          } finally {
+            end.complete(null);
+          }
+        });
     return end;
   }
 
   private static void feed(InputStream from, OutputStream to) {
-    Thread.startVirtualThread(
-        () -> {
-          byte[] buffer = new byte[32 << 10];
-          try (to) {
-            for (int n = from.read(buffer); n >= 0; n = from.read(buffer)) {
-              to.write(buffer, 0, n);
-              to.flush();
-            }
-          } catch (IOException e) {
-            // either end is gone
-          }
-        });
+    Thread.startVirtualThread(() -> {
+      byte[] buffer = new byte[32 << 10];
+      try (to) {
+        for (int n = from.read(buffer); n >= 0; n = from.read(buffer)) {
+          to.write(buffer, 0, n);
+          to.flush();
+        }
+      } catch (IOException e) {
+        // either end is gone
+      }
+    });
   }
 
   /**
-   * Joins a container's own streams by conmon's attach socket: packets of a kind byte (2 stdout, 3 stderr) and data come, plain data goes.
-   * Returns when the container ends or the client does.
+   * Joins a container's own streams by conmon's attach socket: packets of a kind byte (2 stdout, 3
+   * stderr) and data come, plain data goes. Returns when the container ends or the client does.
    */
   public void attach(String id, IoStreams io) throws IOException {
     ContainerRecord container = containers.running(id);
     Path bundle = paths.bundle(container.getId());
-    io.resizes().deliverTo(size -> control(bundle, "1 %d %d\n".formatted(size.rows(), size.columns())));
+    io.resizes()
+        .deliverTo(size -> control(bundle, "1 %d %d\n".formatted(size.rows(), size.columns())));
     try (UnixSocket socket = UnixSocket.connectPackets(bundle.resolve("attach"))) {
       if (io.stdin() instanceof InputStream stdin) {
         Thread.startVirtualThread(() -> send(stdin, socket));
@@ -323,7 +328,8 @@ public final class Processes {
     try (var fifo =
         java.nio.channels.FileChannel.open(
             bundle.resolve("ctl"), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      fifo.write(java.nio.ByteBuffer.wrap(message.getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+      fifo.write(
+          java.nio.ByteBuffer.wrap(message.getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
     } catch (IOException e) {
       throw RuntimeFailure.io("conmon cannot be told", e);
     }
@@ -350,7 +356,10 @@ public final class Processes {
       }
     }
     throw new IOException(
-        "failed to connect to localhost:" + port + " inside namespace of sandbox: " + (first == null ? "" : first.getMessage()),
+        "failed to connect to localhost:"
+            + port
+            + " inside namespace of sandbox: "
+            + (first == null ? "" : first.getMessage()),
         first);
   }
 

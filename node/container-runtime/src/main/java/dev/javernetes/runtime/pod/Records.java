@@ -17,8 +17,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Records of one kind, in memory and on disk ({@code DIRECTORY/ID/record}, replaced as a whole).
  *
- * <p>Whoever changes a record holds its entry's lock over the whole change, slow steps included: two calls for one container wait for each
- * other, calls for different ones do not. Readers take the last whole record without a lock.
+ * <p>Whoever changes a record holds its entry's lock over the whole change, slow steps included:
+ * two calls for one container wait for each other, calls for different ones do not. Readers take
+ * the last whole record without a lock.
  */
 final class Records<R extends MessageLite> {
   private static final Logger LOG = LoggerFactory.getLogger(Records.class);
@@ -49,7 +50,10 @@ final class Records<R extends MessageLite> {
     this.directory = directory;
   }
 
-  /** Reads what a former process left. A directory without a readable record is debris of a crash and is handed to {@code debris}. */
+  /**
+   * Reads what a former process left. A directory without a readable record is debris of a crash
+   * and is handed to {@code debris}.
+   */
   void load(Parser<R> parser, java.util.function.Consumer<String> debris) throws IOException {
     try (DirectoryStream<Path> children = Files.newDirectoryStream(directory)) {
       for (Path child : children) {
@@ -75,7 +79,9 @@ final class Records<R extends MessageLite> {
       return exact;
     }
     List<String> matches =
-        id.isEmpty() ? List.of() : entries.keySet().stream().filter(key -> key.startsWith(id)).toList();
+        id.isEmpty()
+            ? List.of()
+            : entries.keySet().stream().filter(key -> key.startsWith(id)).toList();
     if (matches.size() > 1) {
       throw RuntimeFailure.invalid(kind + " id " + id + " is ambiguous");
     }

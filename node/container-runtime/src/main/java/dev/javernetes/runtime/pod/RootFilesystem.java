@@ -50,7 +50,8 @@ final class RootFilesystem {
   }
 
   private static void overlay(List<Path> lower, String rest, Path target) throws IOException {
-    String options = "lowerdir=" + String.join(":", lower.stream().map(Path::toString).toList()) + rest;
+    String options =
+        "lowerdir=" + String.join(":", lower.stream().map(Path::toString).toList()) + rest;
     if (options.length() > MAX_OPTIONS) {
       throw new IOException(
           "the image has %d layers: their paths do not fit into mount options; use a shorter data directory"
@@ -87,7 +88,10 @@ final class RootFilesystem {
     }
   }
 
-  /** {@code name} as a process inside would see it: symlinks and {@code ..} never lead out of {@code rootfs}. */
+  /**
+   * {@code name} as a process inside would see it: symlinks and {@code ..} never lead out of {@code
+   * rootfs}.
+   */
   static Path inside(Path rootfs, String name) throws IOException {
     var pending = new ArrayDeque<String>(List.of(name.split("/")));
     Path path = rootfs;

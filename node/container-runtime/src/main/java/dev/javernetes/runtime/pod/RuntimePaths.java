@@ -6,8 +6,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * Where things lie. {@code root} survives a reboot, {@code state} is on a tmpfs and does not: after a reboot no process, mount or namespace
- * of the records is left, and the empty {@code state} says so.
+ * Where things lie. {@code root} survives a reboot, {@code state} is on a tmpfs and does not: after
+ * a reboot no process, mount or namespace of the records is left, and the empty {@code state} says
+ * so.
  *
  * <pre>
  * root/images, layers, l, downloads        ImageStore
@@ -24,7 +25,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 public record RuntimePaths(Path root, Path state) {
   public RuntimePaths {
     for (Path path : new Path[] {root, state}) {
-      if (!path.isAbsolute() || path.toString().chars().anyMatch(c -> c == ':' || c == ',' || c == '\\')) {
+      if (!path.isAbsolute()
+          || path.toString().chars().anyMatch(c -> c == ':' || c == ',' || c == '\\')) {
         // overlayfs separates by these
         throw new IllegalArgumentException(
             "must be an absolute path without colon, comma and backslash: " + path);
@@ -34,11 +36,14 @@ public record RuntimePaths(Path root, Path state) {
 
   void create() throws IOException {
     var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-    // searchable by all: a container's process that is not root walks through here on its way to its volumes
-    var searchable = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x"));
+    // searchable by all: a container's process that is not root walks through here on its way to
+    // its volumes
+    var searchable =
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x"));
     Files.createDirectories(root, searchable);
     Files.createDirectories(state, searchable);
-    for (Path path : new Path[] {sandboxes(), containers(), state.resolve("ns"), state.resolve("shm")}) {
+    for (Path path :
+        new Path[] {sandboxes(), containers(), state.resolve("ns"), state.resolve("shm")}) {
       Files.createDirectories(path, searchable);
     }
     for (Path path : new Path[] {state.resolve("b"), exits(), oci(), ipam()}) {

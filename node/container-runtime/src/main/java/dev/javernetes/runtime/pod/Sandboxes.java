@@ -27,10 +27,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pod sandboxes: namespaces held by bind mounts, a network by CNI, and the files that a pod's containers share.
+ * Pod sandboxes: namespaces held by bind mounts, a network by CNI, and the files that a pod's
+ * containers share.
  *
- * <p>A sandbox has no process, but for one whose containers share a PID namespace: that needs a pid 1, see {@link PauseProgram}. So there is
- * nothing to pull, to pay for or to be killed.
+ * <p>A sandbox has no process, but for one whose containers share a PID namespace: that needs a pid
+ * 1, see {@link PauseProgram}. So there is nothing to pull, to pay for or to be killed.
  */
 final class Sandboxes {
   private static final Logger LOG = LoggerFactory.getLogger(Sandboxes.class);
@@ -45,7 +46,12 @@ final class Sandboxes {
   private final Records<SandboxRecord> records;
 
   Sandboxes(
-      RuntimePaths paths, CniNetwork network, OciRuntime oci, HostFacts host, Clock clock, String defaultCgroup) {
+      RuntimePaths paths,
+      CniNetwork network,
+      OciRuntime oci,
+      HostFacts host,
+      Clock clock,
+      String defaultCgroup) {
     this.paths = paths;
     this.network = network;
     this.oci = oci;
@@ -55,7 +61,10 @@ final class Sandboxes {
     this.records = new Records<>("sandbox", paths.sandboxes());
   }
 
-  /** Takes up what a former process left; a sandbox whose namespaces are gone (a reboot) is not ready any more. */
+  /**
+   * Takes up what a former process left; a sandbox whose namespaces are gone (a reboot) is not
+   * ready any more.
+   */
   void load() throws IOException {
     records.load(
         SandboxRecord::parseFrom,
@@ -76,7 +85,10 @@ final class Sandboxes {
     }
   }
 
-  /** Asks the network's plugins whether the pods that survived are still connected; what is broken is told, the pod's fate is the kubelet's. */
+  /**
+   * Asks the network's plugins whether the pods that survived are still connected; what is broken
+   * is told, the pod's fate is the kubelet's.
+   */
   void checkNetworks() {
     for (SandboxRecord record : records.list()) {
       if (record.getReady() && record.getNetworked()) {
@@ -156,16 +168,19 @@ final class Sandboxes {
   }
 
   private static void refuseWhatWeLack(PodSandboxConfig config, NamespaceOption options) {
-    if (options.hasUsernsOptions()
-        && options.getUsernsOptions().getMode() == NamespaceMode.POD) {
-      throw RuntimeFailure.unsupported("user namespaces (hostUsers: false) are not supported by this runtime");
+    if (options.hasUsernsOptions() && options.getUsernsOptions().getMode() == NamespaceMode.POD) {
+      throw RuntimeFailure.unsupported(
+          "user namespaces (hostUsers: false) are not supported by this runtime");
     }
     if (config.getLinux().getCgroupParent().endsWith(".slice")) {
       throw RuntimeFailure.unsupported(
-          "cgroup parent " + config.getLinux().getCgroupParent() + " is a systemd slice; the cgroupfs driver is served");
+          "cgroup parent "
+              + config.getLinux().getCgroupParent()
+              + " is a systemd slice; the cgroupfs driver is served");
     }
     if (options.getNetwork() == NamespaceMode.NODE
-        && config.getLinux().getSysctlsMap().keySet().stream().anyMatch(name -> name.startsWith("net."))) {
+        && config.getLinux().getSysctlsMap().keySet().stream()
+            .anyMatch(name -> name.startsWith("net."))) {
       throw RuntimeFailure.invalid("net sysctls need a network of the pod's own");
     }
   }
@@ -183,7 +198,8 @@ final class Sandboxes {
     return kinds;
   }
 
-  private static String hostname(PodSandboxConfig config, NamespaceOption options) throws IOException {
+  private static String hostname(PodSandboxConfig config, NamespaceOption options)
+      throws IOException {
     if (options.getNetwork() == NamespaceMode.NODE || config.getHostname().isEmpty()) {
       return options.getNetwork() == NamespaceMode.NODE
           ? Files.readString(Path.of("/proc/sys/kernel/hostname")).strip()
@@ -197,7 +213,8 @@ final class Sandboxes {
     return parent.isEmpty() ? defaultCgroup + "/" + id.substring(0, 24) : parent;
   }
 
-  private void writeFiles(String id, PodSandboxConfig config, String hostname, NamespaceOption options)
+  private void writeFiles(
+      String id, PodSandboxConfig config, String hostname, NamespaceOption options)
       throws IOException {
     Path home = paths.sandbox(id);
     Posix.changeMode(home, 0711);
@@ -212,7 +229,8 @@ final class Sandboxes {
     if (options.getNetwork() == NamespaceMode.NODE) {
       Files.write(home.resolve("hosts"), readOrEmpty(Path.of("/etc/hosts")));
     } else {
-      Files.writeString(home.resolve("hosts"), "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost\n");
+      Files.writeString(
+          home.resolve("hosts"), "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost\n");
     }
     for (String name : List.of("resolv.conf", "hostname", "hosts")) {
       Posix.changeMode(home.resolve(name), 0644);
@@ -263,20 +281,27 @@ final class Sandboxes {
             "ociVersion", "1.0.2",
             "process",
                 JsonObject.of(
-                    "terminal", false,
-                    "user", JsonObject.of("uid", 65535L, "gid", 65535L),
-                    "args", new ArrayList<Object>(List.of("/pause")),
-                    "cwd", "/",
-                    "noNewPrivileges", true,
-                    "oomScoreAdj", -998L),
+                    "terminal",
+                    false,
+                    "user",
+                    JsonObject.of("uid", 65535L, "gid", 65535L),
+                    "args",
+                    new ArrayList<Object>(List.of("/pause")),
+                    "cwd",
+                    "/",
+                    "noNewPrivileges",
+                    true,
+                    "oomScoreAdj",
+                    -998L),
             "root", JsonObject.of("path", rootfs.toString(), "readonly", true),
             "mounts", new ArrayList<Object>(),
             "linux",
                 JsonObject.of(
-                    "cgroupsPath", record.getCgroupParent() + "/" + PAUSE + id,
+                    "cgroupsPath",
+                    record.getCgroupParent() + "/" + PAUSE + id,
                     "namespaces",
-                        new ArrayList<Object>(
-                            List.of(JsonObject.of("type", "pid"), JsonObject.of("type", "mount")))));
+                    new ArrayList<Object>(
+                        List.of(JsonObject.of("type", "pid"), JsonObject.of("type", "mount")))));
     Files.write(bundle.resolve("config.json"), Json.bytes(spec));
     long pid = oci.runDetached(PAUSE + id, bundle);
     record.setPausePid(pid).addNamespaces("pid");
@@ -296,10 +321,14 @@ final class Sandboxes {
       if (mapping.getHostPort() > 0) {
         ports.add(
             JsonObject.of(
-                "hostPort", (long) mapping.getHostPort(),
-                "containerPort", (long) mapping.getContainerPort(),
-                "protocol", mapping.getProtocol().name().toLowerCase(java.util.Locale.ROOT),
-                "hostIP", mapping.getHostIp()));
+                "hostPort",
+                (long) mapping.getHostPort(),
+                "containerPort",
+                (long) mapping.getContainerPort(),
+                "protocol",
+                mapping.getProtocol().name().toLowerCase(java.util.Locale.ROOT),
+                "hostIP",
+                mapping.getHostIp()));
       }
     }
     Path namespace = paths.namespaces(record.getId()).resolve("net");
@@ -373,13 +402,17 @@ final class Sandboxes {
     }
   }
 
-  void setResources(String id, dev.javernetes.cri.v1.LinuxContainerResources overhead,
-      dev.javernetes.cri.v1.LinuxContainerResources resources) throws IOException {
+  void setResources(
+      String id,
+      dev.javernetes.cri.v1.LinuxContainerResources overhead,
+      dev.javernetes.cri.v1.LinuxContainerResources resources)
+      throws IOException {
     var entry = records.get(id);
     entry.lock.lock();
     try {
       SandboxRecord record = entry.record();
-      var linux = record.getConfig().getLinux().toBuilder().setOverhead(overhead).setResources(resources);
+      var linux =
+          record.getConfig().getLinux().toBuilder().setOverhead(overhead).setResources(resources);
       records.change(
           record.getId(),
           entry,

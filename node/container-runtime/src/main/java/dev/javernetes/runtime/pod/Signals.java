@@ -5,19 +5,49 @@ import dev.javernetes.runtime.failure.RuntimeFailure;
 import java.util.Locale;
 import java.util.Map;
 
-/** Signal names and Linux numbers, see signal(7): {@code SIGTERM}, {@code TERM} and {@code 15} are one. */
+/**
+ * Signal names and Linux numbers, see signal(7): {@code SIGTERM}, {@code TERM} and {@code 15} are
+ * one.
+ */
 final class Signals {
   private static final Map<String, Integer> NUMBERS =
       Map.ofEntries(
-          Map.entry("HUP", 1), Map.entry("INT", 2), Map.entry("QUIT", 3), Map.entry("ILL", 4),
-          Map.entry("TRAP", 5), Map.entry("ABRT", 6), Map.entry("IOT", 6), Map.entry("BUS", 7),
-          Map.entry("FPE", 8), Map.entry("KILL", 9), Map.entry("USR1", 10), Map.entry("SEGV", 11),
-          Map.entry("USR2", 12), Map.entry("PIPE", 13), Map.entry("ALRM", 14), Map.entry("TERM", 15),
-          Map.entry("STKFLT", 16), Map.entry("CHLD", 17), Map.entry("CLD", 17), Map.entry("CONT", 18),
-          Map.entry("STOP", 19), Map.entry("TSTP", 20), Map.entry("TTIN", 21), Map.entry("TTOU", 22),
-          Map.entry("URG", 23), Map.entry("XCPU", 24), Map.entry("XFSZ", 25), Map.entry("VTALRM", 26),
-          Map.entry("PROF", 27), Map.entry("WINCH", 28), Map.entry("IO", 29), Map.entry("POLL", 29),
-          Map.entry("PWR", 30), Map.entry("SYS", 31), Map.entry("RTMIN", 34), Map.entry("RTMAX", 64));
+          Map.entry("HUP", 1),
+          Map.entry("INT", 2),
+          Map.entry("QUIT", 3),
+          Map.entry("ILL", 4),
+          Map.entry("TRAP", 5),
+          Map.entry("ABRT", 6),
+          Map.entry("IOT", 6),
+          Map.entry("BUS", 7),
+          Map.entry("FPE", 8),
+          Map.entry("KILL", 9),
+          Map.entry("USR1", 10),
+          Map.entry("SEGV", 11),
+          Map.entry("USR2", 12),
+          Map.entry("PIPE", 13),
+          Map.entry("ALRM", 14),
+          Map.entry("TERM", 15),
+          Map.entry("STKFLT", 16),
+          Map.entry("CHLD", 17),
+          Map.entry("CLD", 17),
+          Map.entry("CONT", 18),
+          Map.entry("STOP", 19),
+          Map.entry("TSTP", 20),
+          Map.entry("TTIN", 21),
+          Map.entry("TTOU", 22),
+          Map.entry("URG", 23),
+          Map.entry("XCPU", 24),
+          Map.entry("XFSZ", 25),
+          Map.entry("VTALRM", 26),
+          Map.entry("PROF", 27),
+          Map.entry("WINCH", 28),
+          Map.entry("IO", 29),
+          Map.entry("POLL", 29),
+          Map.entry("PWR", 30),
+          Map.entry("SYS", 31),
+          Map.entry("RTMIN", 34),
+          Map.entry("RTMAX", 64));
 
   private Signals() {}
 
@@ -54,7 +84,8 @@ final class Signals {
   }
 
   static Signal toCri(String name) {
-    String full = (name.startsWith("SIG") ? name : "SIG" + name).replace("+", "PLUS").replace("-", "MINUS");
+    String full =
+        (name.startsWith("SIG") ? name : "SIG" + name).replace("+", "PLUS").replace("-", "MINUS");
     for (Signal signal : Signal.values()) {
       if (signal.name().equals(full)) {
         return signal;

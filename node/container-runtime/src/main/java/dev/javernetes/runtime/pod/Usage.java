@@ -32,10 +32,11 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What containers and pods use: CPU and memory from their cgroups (v1 and v2), network from their namespace, disk by counting what they wrote.
+ * What containers and pods use: CPU and memory from their cgroups (v1 and v2), network from their
+ * namespace, disk by counting what they wrote.
  *
- * <p>Counting files is dear, so a count serves for {@value #DISK_SECONDS} s. The rate of CPU is taken between two readings at least a second
- * apart; the first reading has none.
+ * <p>Counting files is dear, so a count serves for {@value #DISK_SECONDS} s. The rate of CPU is
+ * taken between two readings at least a second apart; the first reading has none.
  */
 final class Usage {
   private static final long DISK_SECONDS = 10;
@@ -98,7 +99,10 @@ final class Usage {
           ProcessUsage.newBuilder()
               .setTimestamp(now)
               .setProcessCount(
-                  value(number(Cgroups.directory("pids", sandbox.getCgroupParent(), v2).resolve("pids.current")))));
+                  value(
+                      number(
+                          Cgroups.directory("pids", sandbox.getCgroupParent(), v2)
+                              .resolve("pids.current")))));
     }
     if (sandbox.getReady() && sandbox.getNamespacesList().contains("net")) {
       linux.setNetwork(network(sandbox.getId(), now));
@@ -122,7 +126,10 @@ final class Usage {
   private CpuUsage cpu(String id, String cgroup, long now) {
     long used;
     if (v2) {
-      used = table(Cgroups.directory("", cgroup, true).resolve("cpu.stat")).getOrDefault("usage_usec", 0L) * 1000;
+      used =
+          table(Cgroups.directory("", cgroup, true).resolve("cpu.stat"))
+                  .getOrDefault("usage_usec", 0L)
+              * 1000;
     } else {
       used = number(Cgroups.directory("cpuacct", cgroup, false).resolve("cpuacct.usage"));
     }
@@ -156,7 +163,8 @@ final class Usage {
             .setWorkingSetBytes(value(workingSet))
             .setRssBytes(value(stat.getOrDefault(v2 ? "anon" : "total_rss", 0L)))
             .setPageFaults(value(stat.getOrDefault(v2 ? "pgfault" : "total_pgfault", 0L)))
-            .setMajorPageFaults(value(stat.getOrDefault(v2 ? "pgmajfault" : "total_pgmajfault", 0L)));
+            .setMajorPageFaults(
+                value(stat.getOrDefault(v2 ? "pgmajfault" : "total_pgmajfault", 0L)));
     // v1 says "no limit" by a number near 2^63, v2 by a word that reads as 0
     if (limit > 0 && limit < (1L << 60)) {
       memory.setAvailableBytes(value(Math.max(0, limit - workingSet)));
@@ -189,13 +197,15 @@ final class Usage {
                 paths.container(id).resolve("upper"),
                 new SimpleFileVisitor<>() {
                   @Override
-                  public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes) {
+                  public FileVisitResult preVisitDirectory(
+                      Path path, BasicFileAttributes attributes) {
                     return visitFile(path, attributes);
                   }
 
                   @Override
                   public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
-                    sums[0] += attributes.isDirectory() ? 4096 : (attributes.size() + 4095) / 4096 * 4096;
+                    sums[0] +=
+                        attributes.isDirectory() ? 4096 : (attributes.size() + 4095) / 4096 * 4096;
                     sums[1]++;
                     return FileVisitResult.CONTINUE;
                   }
@@ -227,7 +237,10 @@ final class Usage {
     return usage.build();
   }
 
-  /** {@code eth0: 1126 13 0 0 …}: bytes, packets, errors, … received, then the same eight sent. See proc(5). */
+  /**
+   * {@code eth0: 1126 13 0 0 …}: bytes, packets, errors, … received, then the same eight sent. See
+   * proc(5).
+   */
   static List<NetworkInterfaceUsage> interfaces(List<String> lines) {
     List<NetworkInterfaceUsage> found = new ArrayList<>();
     for (String line : lines) {

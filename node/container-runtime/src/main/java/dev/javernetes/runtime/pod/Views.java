@@ -60,7 +60,11 @@ final class Views {
                 .setNamespaces(
                     Namespace.newBuilder()
                         .setOptions(
-                            record.getConfig().getLinux().getSecurityContext().getNamespaceOptions())))
+                            record
+                                .getConfig()
+                                .getLinux()
+                                .getSecurityContext()
+                                .getNamespaceOptions())))
         .putAllLabels(record.getConfig().getLabelsMap())
         .putAllAnnotations(record.getConfig().getAnnotationsMap())
         .setRuntimeHandler(record.getRuntimeHandler())

@@ -10,8 +10,9 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * What a client sends, handed from the event loop to a blocking reader.
  *
- * <p>Above {@value #HIGH} waiting bytes the connection is no longer read; below {@value #LOW} it is again. One slow stream so holds back all of
- * its connection: what memory it costs is known, and TCP tells the sender.
+ * <p>Above {@value #HIGH} waiting bytes the connection is no longer read; below {@value #LOW} it is
+ * again. One slow stream so holds back all of its connection: what memory it costs is known, and
+ * TCP tells the sender.
  */
 final class InboundStream extends InputStream {
   static final int HIGH = 1 << 20;

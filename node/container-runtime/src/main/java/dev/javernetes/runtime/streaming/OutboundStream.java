@@ -4,7 +4,10 @@ import io.netty.channel.ChannelFuture;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** Writes of a blocking thread onto a connection, each waited for: a client that does not read stops the program that writes. */
+/**
+ * Writes of a blocking thread onto a connection, each waited for: a client that does not read stops
+ * the program that writes.
+ */
 final class OutboundStream extends OutputStream {
   interface Sink {
     ChannelFuture send(byte[] bytes);

@@ -22,19 +22,29 @@ sealed interface Outcome {
             List<Object> causes = new ArrayList<>();
             causes.add(JsonObject.of("reason", "ExitCode", "message", Integer.toString(code)));
             yield JsonObject.of(
-                "metadata", new JsonObject(),
-                "status", "Failure",
-                "message", "command terminated with non-zero exit code: exit status " + code,
-                "reason", "NonZeroExitCode",
-                "details", JsonObject.of("causes", causes));
+                "metadata",
+                new JsonObject(),
+                "status",
+                "Failure",
+                "message",
+                "command terminated with non-zero exit code: exit status " + code,
+                "reason",
+                "NonZeroExitCode",
+                "details",
+                JsonObject.of("causes", causes));
           }
           case Failed(String message) ->
               JsonObject.of(
-                  "metadata", new JsonObject(),
-                  "status", "Failure",
-                  "message", message,
-                  "reason", "InternalError",
-                  "code", 500L);
+                  "metadata",
+                  new JsonObject(),
+                  "status",
+                  "Failure",
+                  "message",
+                  message,
+                  "reason",
+                  "InternalError",
+                  "code",
+                  500L);
         };
     return Json.bytes(status);
   }

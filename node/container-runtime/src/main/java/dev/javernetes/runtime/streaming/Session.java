@@ -5,7 +5,12 @@ import java.util.List;
 /** What a streaming URL stands for. */
 public sealed interface Session {
   record Exec(
-      String containerId, List<String> command, boolean tty, boolean stdin, boolean stdout, boolean stderr)
+      String containerId,
+      List<String> command,
+      boolean tty,
+      boolean stdin,
+      boolean stdout,
+      boolean stderr)
       implements Session {
     public Exec {
       command = List.copyOf(command);

@@ -27,10 +27,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session over SPDY/3.1, as kubectl and client-go speak it: the client opens a stream for each of error, stdin, stdout, stderr and resize
- * (header {@code streamtype}); for port forwarding a pair error and data per connection (headers {@code port} and {@code requestid}).
+ * A session over SPDY/3.1, as kubectl and client-go speak it: the client opens a stream for each of
+ * error, stdin, stdout, stderr and resize (header {@code streamtype}); for port forwarding a pair
+ * error and data per connection (headers {@code port} and {@code requestid}).
  *
- * <p>Flow-control windows are not kept: client-go's implementation knows none and never grants any. TCP holds back either side instead.
+ * <p>Flow-control windows are not kept: client-go's implementation knows none and never grants any.
+ * TCP holds back either side instead.
  */
 final class SpdyConnection extends SimpleChannelInboundHandler<SpdyFrame> {
   private static final int MAX_STREAMS = 10_000;
@@ -139,20 +141,19 @@ final class SpdyConnection extends SimpleChannelInboundHandler<SpdyFrame> {
     forwardData.remove(request);
     workers.removeIf(worker -> !worker.isAlive());
     workers.add(
-        Thread.startVirtualThread(
-            () -> {
-              var out = new OutboundStream(bytes -> send(channel, data, bytes, false));
-              String problem = runs.forward(forward.sandboxId(), data.port, data.in, out);
-              if (!problem.isEmpty()) {
-                send(channel, error, problem.getBytes(StandardCharsets.UTF_8), false);
-              }
-              send(channel, error, new byte[0], true);
-              send(channel, data, new byte[0], true);
-              error.in.end();
-              data.in.end();
-              streams.remove(error.id);
-              streams.remove(data.id);
-            }));
+        Thread.startVirtualThread(() -> {
+          var out = new OutboundStream(bytes -> send(channel, data, bytes, false));
+          String problem = runs.forward(forward.sandboxId(), data.port, data.in, out);
+          if (!problem.isEmpty()) {
+            send(channel, error, problem.getBytes(StandardCharsets.UTF_8), false);
+          }
+          send(channel, error, new byte[0], true);
+          send(channel, data, new byte[0], true);
+          error.in.end();
+          data.in.end();
+          streams.remove(error.id);
+          streams.remove(data.id);
+        }));
   }
 
   private void startIfComplete(Channel channel) {
@@ -170,29 +171,29 @@ final class SpdyConnection extends SimpleChannelInboundHandler<SpdyFrame> {
             output(channel, "stderr"),
             resize == null ? consumer -> {} : new SizeUpdates(resize.in));
     workers.add(
-        Thread.startVirtualThread(
-            () -> {
-              Outcome outcome = runs.command(session, io);
-              for (Stream stream : byType.values()) {
-                if (stream != error) {
-                  send(channel, stream, new byte[0], true);
-                }
-              }
-              if (error != null) {
-                byte[] words = statusProtocol ? outcome.asStatus() : outcome.asText();
-                send(channel, error, words, true);
-              }
-              byType.values().forEach(stream -> stream.in.end());
-              channel.writeAndFlush(new DefaultSpdyGoAwayFrame(0));
-              // the client closes once it has read all; one that does not is left behind
-              channel.eventLoop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
-            }));
+        Thread.startVirtualThread(() -> {
+          Outcome outcome = runs.command(session, io);
+          for (Stream stream : byType.values()) {
+            if (stream != error) {
+              send(channel, stream, new byte[0], true);
+            }
+          }
+          if (error != null) {
+            byte[] words = statusProtocol ? outcome.asStatus() : outcome.asText();
+            send(channel, error, words, true);
+          }
+          byType.values().forEach(stream -> stream.in.end());
+          channel.writeAndFlush(new DefaultSpdyGoAwayFrame(0));
+          // the client closes once it has read all; one that does not is left behind
+          channel.eventLoop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+        }));
   }
 
   private List<String> expected() {
     List<String> types = new ArrayList<>(List.of("error"));
     switch (session) {
-      case Session.Exec exec -> expect(types, exec.tty(), exec.stdin(), exec.stdout(), exec.stderr());
+      case Session.Exec exec ->
+          expect(types, exec.tty(), exec.stdin(), exec.stdout(), exec.stderr());
       case Session.Attach attach ->
           expect(types, attach.tty(), attach.stdin(), attach.stdout(), attach.stderr());
       case Session.Forward forward -> {}
@@ -200,7 +201,8 @@ final class SpdyConnection extends SimpleChannelInboundHandler<SpdyFrame> {
     return types;
   }
 
-  private static void expect(List<String> types, boolean tty, boolean stdin, boolean stdout, boolean stderr) {
+  private static void expect(
+      List<String> types, boolean tty, boolean stdin, boolean stdout, boolean stderr) {
     if (stdin) {
       types.add("stdin");
     }

@@ -10,7 +10,10 @@ import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 
-/** SPDY inside WebSocket messages: the subprotocol {@code SPDY/3.1+portforward.k8s.io} of kubectl since 1.31 (KEP-4006). */
+/**
+ * SPDY inside WebSocket messages: the subprotocol {@code SPDY/3.1+portforward.k8s.io} of kubectl
+ * since 1.31 (KEP-4006).
+ */
 final class SpdyTunnel extends ChannelDuplexHandler {
   static final String PROTOCOL = "SPDY/3.1+portforward.k8s.io";
 

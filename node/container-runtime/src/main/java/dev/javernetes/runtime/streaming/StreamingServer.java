@@ -22,11 +22,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
- * The server that a kubelet sends clients to for exec, attach and port-forward, on a loopback address.
+ * The server that a kubelet sends clients to for exec, attach and port-forward, on a loopback
+ * address.
  *
- * <p>CRI's Exec puts the request down here under a random token and answers {@code http://127.0.0.1:40123/exec/4be1…}; whoever comes with the
- * token within a minute, once, gets the stream. The token is all the authentication there is, as in other runtimes: it leaves this process
- * only over the CRI socket.
+ * <p>CRI's Exec puts the request down here under a random token and answers {@code
+ * http://127.0.0.1:40123/exec/4be1…}; whoever comes with the token within a minute, once, gets the
+ * stream. The token is all the authentication there is, as in other runtimes: it leaves this
+ * process only over the CRI socket.
  */
 public final class StreamingServer implements AutoCloseable {
   private static final Duration TOKEN_LIFE = Duration.ofMinutes(1);
@@ -47,7 +49,9 @@ public final class StreamingServer implements AutoCloseable {
     this.random = random;
     this.eventLoop =
         new MultiThreadIoEventLoopGroup(
-            1, Thread.ofPlatform().daemon().name("streaming-", 0).factory(), EpollIoHandler.newFactory());
+            1,
+            Thread.ofPlatform().daemon().name("streaming-", 0).factory(),
+            EpollIoHandler.newFactory());
     Runs runs = new Runs(targets);
     try {
       this.channel =

@@ -23,12 +23,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** The HTTP request at the head of a stream: finds the session its token stands for and switches to the protocol it asks for. */
+/**
+ * The HTTP request at the head of a stream: finds the session its token stands for and switches to
+ * the protocol it asks for.
+ */
 final class UpgradeHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private static final String SPDY = "SPDY/3.1";
   private static final String SPDY_PROTOCOL = "X-Stream-Protocol-Version";
   private static final List<String> SPDY_COMMANDS =
-      List.of("v5.channel.k8s.io", "v4.channel.k8s.io", "v3.channel.k8s.io", "v2.channel.k8s.io", "channel.k8s.io");
+      List.of(
+          "v5.channel.k8s.io",
+          "v4.channel.k8s.io",
+          "v3.channel.k8s.io",
+          "v2.channel.k8s.io",
+          "channel.k8s.io");
   private static final List<String> SPDY_FORWARD = List.of("portforward.k8s.io");
   private static final int MAX_FRAME = 1 << 20;
 
@@ -65,10 +73,14 @@ final class UpgradeHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
   private void spdy(ChannelHandlerContext context, FullHttpRequest request, Session session) {
     List<String> served = session instanceof Session.Forward ? SPDY_FORWARD : SPDY_COMMANDS;
     List<String> offered = list(request, SPDY_PROTOCOL);
-    // the server's order counts, as in upstream; a client that offers nothing speaks the first version
+    // the server's order counts, as in upstream; a client that offers nothing speaks the first
+    // version
     Optional<String> chosen = served.stream().filter(offered::contains).findFirst();
     if (chosen.isEmpty() && !offered.isEmpty()) {
-      refuse(context, HttpResponseStatus.FORBIDDEN, "unable to upgrade: none of " + offered + " is served");
+      refuse(
+          context,
+          HttpResponseStatus.FORBIDDEN,
+          "unable to upgrade: none of " + offered + " is served");
       return;
     }
     var response =
@@ -82,13 +94,12 @@ final class UpgradeHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
     context.channel().config().setAutoRead(false);
     context
         .writeAndFlush(response)
-        .addListener(
-            done -> {
-              pipeline.addLast(new SpdyFrameCodec(SpdyVersion.SPDY_3_1));
-              pipeline.addLast(new SpdyConnection(session, runs, status));
-              removeHttp(pipeline);
-              context.channel().config().setAutoRead(true);
-            });
+        .addListener(done -> {
+          pipeline.addLast(new SpdyFrameCodec(SpdyVersion.SPDY_3_1));
+          pipeline.addLast(new SpdyConnection(session, runs, status));
+          removeHttp(pipeline);
+          context.channel().config().setAutoRead(true);
+        });
   }
 
   private void webSocket(ChannelHandlerContext context, FullHttpRequest request, Session session) {
@@ -102,12 +113,16 @@ final class UpgradeHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
     }
     Optional<String> chosen = served.stream().filter(offered::contains).findFirst();
     if (chosen.isEmpty() && !offered.isEmpty()) {
-      refuse(context, HttpResponseStatus.FORBIDDEN, "unable to upgrade: none of " + offered + " is served");
+      refuse(
+          context,
+          HttpResponseStatus.FORBIDDEN,
+          "unable to upgrade: none of " + offered + " is served");
       return;
     }
     String name = chosen.orElse("channel.k8s.io");
     WebSocketServerHandshaker handshaker =
-        new WebSocketServerHandshakerFactory("ws://localhost" + request.uri(), chosen.orElse(null), false, MAX_FRAME)
+        new WebSocketServerHandshakerFactory(
+                "ws://localhost" + request.uri(), chosen.orElse(null), false, MAX_FRAME)
             .newHandshaker(request);
     if (handshaker == null) {
       WebSocketServerHandshakerFactory.sendUnsupportedVersionResponse(context.channel());
@@ -117,24 +132,23 @@ final class UpgradeHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
     context.channel().config().setAutoRead(false);
     handshaker
         .handshake(context.channel(), request)
-        .addListener(
-            done -> {
-              if (!done.isSuccess()) {
-                context.close();
-                return;
-              }
-              if (name.equals(SpdyTunnel.PROTOCOL)) {
-                pipeline.addLast(new SpdyTunnel());
-                pipeline.addLast(new SpdyFrameCodec(SpdyVersion.SPDY_3_1));
-                pipeline.addLast(new SpdyConnection(session, runs, true));
-              } else {
-                var connection = new WebSocketConnection(session, runs, protocol(name));
-                pipeline.addLast(connection);
-                connection.begin(context.channel());
-              }
-              pipeline.remove(UpgradeHandler.this);
-              context.channel().config().setAutoRead(true);
-            });
+        .addListener(done -> {
+          if (!done.isSuccess()) {
+            context.close();
+            return;
+          }
+          if (name.equals(SpdyTunnel.PROTOCOL)) {
+            pipeline.addLast(new SpdyTunnel());
+            pipeline.addLast(new SpdyFrameCodec(SpdyVersion.SPDY_3_1));
+            pipeline.addLast(new SpdyConnection(session, runs, true));
+          } else {
+            var connection = new WebSocketConnection(session, runs, protocol(name));
+            pipeline.addLast(connection);
+            connection.begin(context.channel());
+          }
+          pipeline.remove(UpgradeHandler.this);
+          context.channel().config().setAutoRead(true);
+        });
   }
 
   private static WebSocketConnection.Protocol protocol(String name) {
@@ -155,7 +169,10 @@ final class UpgradeHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
   private static List<String> list(FullHttpRequest request, String header) {
     List<String> values = new ArrayList<>();
     for (String value : request.headers().getAll(header)) {
-      Arrays.stream(value.split(",")).map(String::strip).filter(s -> !s.isEmpty()).forEach(values::add);
+      Arrays.stream(value.split(","))
+          .map(String::strip)
+          .filter(s -> !s.isEmpty())
+          .forEach(values::add);
     }
     return values;
   }

@@ -22,9 +22,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session over a WebSocket: every message is a channel number and data. 0 stdin, 1 stdout, 2 stderr, 3 error, 4 resize; since {@code
- * v5.channel.k8s.io} message {@code 255 n} closes channel n, which is how stdin ends (KEP-4006). For port forwarding ({@code
- * v4.channel.k8s.io}) port i has the channels 2i for data and 2i+1 for errors, and each first says its port in two bytes.
+ * A session over a WebSocket: every message is a channel number and data. 0 stdin, 1 stdout, 2
+ * stderr, 3 error, 4 resize; since {@code v5.channel.k8s.io} message {@code 255 n} closes channel
+ * n, which is how stdin ends (KEP-4006). For port forwarding ({@code v4.channel.k8s.io}) port i has
+ * the channels 2i for data and 2i+1 for errors, and each first says its port in two bytes.
  */
 final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFrame> {
   private static final int STDIN = 0;
@@ -60,7 +61,8 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
 
   /** Called on the event loop once the handshake is through. */
   void begin(Channel channel) {
-    int channels = session instanceof Session.Forward forward ? forward.ports().size() * 2 : RESIZE + 1;
+    int channels =
+        session instanceof Session.Forward forward ? forward.ports().size() * 2 : RESIZE + 1;
     for (int i = 0; i < channels; i++) {
       inbound.add(new InboundStream(on -> channel.config().setAutoRead(on)));
     }
@@ -73,7 +75,8 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
     }
   }
 
-  private void command(Channel channel, boolean tty, boolean stdin, boolean stdout, boolean stderr) {
+  private void command(
+      Channel channel, boolean tty, boolean stdin, boolean stdout, boolean stderr) {
     var io =
         new IoStreams(
             stdin ? inbound.get(STDIN) : null,
@@ -81,13 +84,12 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
             stderr && !tty ? new OutboundStream(bytes -> send(channel, STDERR, bytes)) : null,
             new SizeUpdates(inbound.get(RESIZE)));
     workers.add(
-        Thread.startVirtualThread(
-            () -> {
-              Outcome outcome = runs.command(session, io);
-              send(channel, ERROR, protocol.status ? outcome.asStatus() : outcome.asText());
-              close(channel);
-              inbound.forEach(InboundStream::end);
-            }));
+        Thread.startVirtualThread(() -> {
+          Outcome outcome = runs.command(session, io);
+          send(channel, ERROR, protocol.status ? outcome.asStatus() : outcome.asText());
+          close(channel);
+          inbound.forEach(InboundStream::end);
+        }));
   }
 
   private void forward(Channel channel, Session.Forward forward) {
@@ -98,17 +100,16 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
       send(channel, data, name);
       send(channel, data + 1, name);
       workers.add(
-          Thread.startVirtualThread(
-              () -> {
-                var out = new OutboundStream(bytes -> send(channel, data, bytes));
-                String problem = runs.forward(forward.sandboxId(), port, inbound.get(data), out);
-                if (!problem.isEmpty()) {
-                  send(channel, data + 1, problem.getBytes(StandardCharsets.UTF_8));
-                }
-                if (forward.ports().size() == 1) {
-                  close(channel);
-                }
-              }));
+          Thread.startVirtualThread(() -> {
+            var out = new OutboundStream(bytes -> send(channel, data, bytes));
+            String problem = runs.forward(forward.sandboxId(), port, inbound.get(data), out);
+            if (!problem.isEmpty()) {
+              send(channel, data + 1, problem.getBytes(StandardCharsets.UTF_8));
+            }
+            if (forward.ports().size() == 1) {
+              close(channel);
+            }
+          }));
     }
   }
 
