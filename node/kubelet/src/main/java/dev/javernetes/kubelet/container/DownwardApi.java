@@ -71,7 +71,7 @@ public final class DownwardApi {
       throws ContainerConfigException {
     String path = selector.resource();
     Quantity divisor = selector.divisor();
-    BigDecimal unit = divisor == null ? BigDecimal.ONE : divisor.toBigDecimal();
+    BigDecimal unit = divisor == null ? BigDecimal.ONE : divisor.amount();
     if (unit.signum() == 0) {
       unit = BigDecimal.ONE;
     }

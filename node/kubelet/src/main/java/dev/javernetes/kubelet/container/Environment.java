@@ -122,7 +122,7 @@ public final class Environment {
     if (secret == null) {
       return missing(optional, "secret " + GoQuote.quote(selector.name()) + " not found");
     }
-    byte[] value = secret.data().get(selector.key());
+    byte[] value = SecretData.get(secret.data(), selector.key());
     if (value == null) {
       return missing(
           optional,
@@ -164,7 +164,7 @@ public final class Environment {
         return;
       }
       for (String key : new TreeSet<>(secret.data().keySet())) {
-        byte[] value = secret.data().get(key);
+        byte[] value = SecretData.get(secret.data(), key);
         if (value != null) {
           result.put(source.prefix() + key, new String(value, StandardCharsets.UTF_8));
         }

@@ -31,8 +31,8 @@ public final class RegistryCredentials {
   public static RegistryCredentials of(List<Secret> secrets) {
     List<Entry> entries = new ArrayList<>();
     for (Secret secret : secrets) {
-      byte[] config = secret.data().get(".dockerconfigjson");
-      byte[] legacy = secret.data().get(".dockercfg");
+      byte[] config = SecretData.get(secret.data(), ".dockerconfigjson");
+      byte[] legacy = SecretData.get(secret.data(), ".dockercfg");
       try {
         if (config != null) {
           add(entries, Json.parseObject(config).objectOrEmpty("auths"));

@@ -1,6 +1,6 @@
 package dev.javernetes.kubelet.probe;
 
-/** The verdicts on a pod's containers, by container id: what planning and status read. */
+/** The verdicts on one pod's containers, by container id: what planning and status read. */
 public interface ProbeVerdicts {
 
   /** {@link ProbeVerdict#UNKNOWN} for a container that has no such probe or was not asked yet. */
