@@ -40,6 +40,10 @@ import dev.javernetes.kubelet.pod.PodServices;
 import dev.javernetes.kubelet.pod.PodWorkers;
 import dev.javernetes.kubelet.pod.RuntimeEvents;
 import dev.javernetes.kubelet.probe.Probes;
+import dev.javernetes.kubelet.server.AccessControl;
+import dev.javernetes.kubelet.server.KubeletServer;
+import dev.javernetes.kubelet.server.Routes;
+import dev.javernetes.kubelet.server.Tls;
 import dev.javernetes.kubelet.source.MirrorPods;
 import dev.javernetes.kubelet.source.StaticPodSource;
 import dev.javernetes.kubelet.status.StatusInputs.Verdict;
@@ -249,7 +253,7 @@ public final class Kubelet implements AutoCloseable {
                 options.limits().imageGcLowPercent(),
                 options.limits().imageMinimumAge()),
             events);
-    this.server = KubeletServer.start(options, client, runtime, workers, capacity, timers);
+    this.server = startServer(client, addresses);
     NodeIdentity identity =
         new NodeIdentity(
             nodeName,
@@ -465,6 +469,33 @@ public final class Kubelet implements AutoCloseable {
         timers.sleep(Duration.ofMillis(100));
       }
     }
+  }
+
+  private KubeletServer startServer(Client client, List<String> addresses) throws IOException {
+    KubeletOptions.Server wanted = options.server();
+    if (wanted.port() < 0) {
+      return KubeletServer.none();
+    }
+    Path certificate = wanted.certificate();
+    Path key = wanted.privateKey();
+    if (certificate == null || key == null) {
+      Path pki = options.paths().root().resolve("pki");
+      certificate = Tls.selfSigned(pki, options.nodeName(), addresses, timers.instant());
+      key = pki.resolve("kubelet.key");
+    }
+    AccessControl access =
+        new AccessControl(
+            client,
+            timers,
+            options.nodeName(),
+            wanted.anonymous(),
+            wanted.webhookAuthentication(),
+            wanted.webhookAuthorization());
+    Routes routes =
+        new Routes(
+            access, workers, runtime, timers, options.nodeName(), () -> Configz.of(options));
+    return KubeletServer.start(
+        wanted.address(), wanted.port(), Tls.server(certificate, key, wanted.clientCa()), routes);
   }
 
   private static Map<String, Quantity> kept(

@@ -69,6 +69,7 @@ final class KubeletTest {
   @Test
   void registersItsNodeAndHoldsItsLease() {
     eventually(() -> api.get("/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/n1") != null);
+    eventually(() -> api.get("/api/v1/nodes/n1") != null);
     JsonObject node = api.get("/api/v1/nodes/n1");
     assertThat(node.objectOrEmpty("metadata").stringMap("labels"))
         .containsEntry("kubernetes.io/hostname", "n1")

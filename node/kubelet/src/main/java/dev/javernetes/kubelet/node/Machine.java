@@ -55,6 +55,10 @@ public record Machine(
         lines("/proc/swaps").size() > 1);
   }
 
+  public static long totalMemory() {
+    return kilobytes("MemTotal") * 1024;
+  }
+
   /** Bytes that could be used without swapping: {@code MemAvailable}. */
   public static long availableMemory() {
     return kilobytes("MemAvailable") * 1024;
