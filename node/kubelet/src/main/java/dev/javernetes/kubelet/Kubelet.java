@@ -82,10 +82,10 @@ import org.slf4j.LoggerFactory;
  * kubelet.close();          // pods run on; the next kubelet adopts them
  * }</pre>
  *
- * <p>Pods arrive from {@code source} and get a worker each ({@code pod}); workers speak to the runtime
- * ({@code cri}), set up volumes, watch probes and hand statuses to the writer. What else there is runs
- * beside: heartbeat and node status ({@code node}), evictions, garbage, and the HTTPS server that the
- * API server calls for logs and exec.
+ * <p>Pods arrive from {@code source} and get a worker each ({@code pod}); workers speak to the
+ * runtime ({@code cri}), set up volumes, watch probes and hand statuses to the writer. What else
+ * there is runs beside: heartbeat and node status ({@code node}), evictions, garbage, and the HTTPS
+ * server that the API server calls for logs and exec.
  */
 public final class Kubelet implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Kubelet.class);
@@ -131,8 +131,7 @@ public final class Kubelet implements AutoCloseable {
       Timers timers,
       RandomGenerator random)
       throws IOException, InterruptedException {
-    Kubelet kubelet =
-        new Kubelet(options, client.as("kubelet"), runtime, timers, random);
+    Kubelet kubelet = new Kubelet(options, client.as("kubelet"), runtime, timers, random);
     kubelet.run();
     return kubelet;
   }
@@ -174,12 +173,10 @@ public final class Kubelet implements AutoCloseable {
     this.informers = new Informers(client, timers, random);
     String nodeName = options.nodeName();
     this.apiPods =
-        informers.of(
-            Pod.TYPE, new Informers.Selection("", "", "spec.nodeName=" + nodeName));
+        informers.of(Pod.TYPE, new Informers.Selection("", "", "spec.nodeName=" + nodeName));
     Informer<Service> services = informers.of(Service.TYPE);
     Informer<Node> nodes =
-        informers.of(
-            Node.TYPE, new Informers.Selection("", "", "metadata.name=" + nodeName));
+        informers.of(Node.TYPE, new Informers.Selection("", "", "metadata.name=" + nodeName));
 
     PodCgroups cgroups =
         options.limits().cgroupsPerQos()
@@ -221,8 +218,7 @@ public final class Kubelet implements AutoCloseable {
             new ImagePuller(runtime, events, timers, options.limits().parallelImagePulls()),
             probes,
             cgroups,
-            name ->
-                name.isEmpty() ? "" : client.get(RuntimeClass.TYPE, "", name).handler(),
+            name -> name.isEmpty() ? "" : client.get(RuntimeClass.TYPE, "", name).handler(),
             new StatusWriter(client, timers, mirrors::twin),
             events,
             timers,
@@ -231,8 +227,7 @@ public final class Kubelet implements AutoCloseable {
         new PodWorkers(
             podServices,
             health::networkReady,
-            (pod, active) ->
-                admit(pod, active, nodes.get("", nodeName).orElse(null), capacity));
+            (pod, active) -> admit(pod, active, nodes.get("", nodeName).orElse(null), capacity));
     this.runtimeEvents = new RuntimeEvents(runtime, timers, uid -> wake(uid));
     this.housekeeping =
         new Housekeeping(
@@ -289,7 +284,8 @@ public final class Kubelet implements AutoCloseable {
     if (options.paths().staticPods() != null) {
       Path path = options.paths().staticPods();
       staticSources.add(
-          StaticPodSource.folder(path, options.nodeName(), STATIC_POD_CHECK, pods -> staticPods("file", pods)));
+          StaticPodSource.folder(
+              path, options.nodeName(), STATIC_POD_CHECK, pods -> staticPods("file", pods)));
     }
     if (options.paths().staticPodUrl() != null) {
       staticSources.add(
@@ -392,25 +388,23 @@ public final class Kubelet implements AutoCloseable {
     try {
       Map<String, Pod> before = staticPods;
       Map<String, Pod> now = new HashMap<>(pods);
-      before.forEach(
-          (uid, pod) -> {
-            boolean otherSource =
-                !pod.metadata()
-                    .annotations()
-                    .getOrDefault("kubernetes.io/config.source", "")
-                    .equals(source);
-            if (otherSource) {
-              now.put(uid, pod);
-            }
-          });
+      before.forEach((uid, pod) -> {
+        boolean otherSource =
+            !pod.metadata()
+                .annotations()
+                .getOrDefault("kubernetes.io/config.source", "")
+                .equals(source);
+        if (otherSource) {
+          now.put(uid, pod);
+        }
+      });
       staticPods = Map.copyOf(now);
       before.keySet().stream().filter(uid -> !now.containsKey(uid)).forEach(workers::remove);
-      now.forEach(
-          (uid, pod) -> {
-            if (!before.containsKey(uid)) {
-              workers.update(pod);
-            }
-          });
+      now.forEach((uid, pod) -> {
+        if (!before.containsKey(uid)) {
+          workers.update(pod);
+        }
+      });
       if (before.keySet().equals(now.keySet())) {
         return;
       }
@@ -424,17 +418,16 @@ public final class Kubelet implements AutoCloseable {
   private void reconcileMirrors() {
     Thread.ofVirtual()
         .name("mirror-pods")
-        .start(
-            () -> {
-              try {
-                if (apiPods.awaitSynced(Duration.ofMinutes(5))) {
-                  mirrors.reconcile(staticPods);
-                  staticPods.keySet().forEach(workers::wake);
-                }
-              } catch (InterruptedException stopped) {
-                // the kubelet ends
-              }
-            });
+        .start(() -> {
+          try {
+            if (apiPods.awaitSynced(Duration.ofMinutes(5))) {
+              mirrors.reconcile(staticPods);
+              staticPods.keySet().forEach(workers::wake);
+            }
+          } catch (InterruptedException stopped) {
+            // the kubelet ends
+          }
+        });
   }
 
   private @Nullable Verdict admit(
@@ -492,8 +485,7 @@ public final class Kubelet implements AutoCloseable {
             wanted.webhookAuthentication(),
             wanted.webhookAuthorization());
     Routes routes =
-        new Routes(
-            access, workers, runtime, timers, options.nodeName(), () -> Configz.of(options));
+        new Routes(access, workers, runtime, timers, options.nodeName(), () -> Configz.of(options));
     return KubeletServer.start(
         wanted.address(), wanted.port(), Tls.server(certificate, key, wanted.clientCa()), routes);
   }

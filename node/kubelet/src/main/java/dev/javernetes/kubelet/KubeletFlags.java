@@ -22,8 +22,8 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
- * Upstream's flags and configuration file, as many as this kubelet honours; everything else is refused
- * by name, never ignored. The file is read first, flags win.
+ * Upstream's flags and configuration file, as many as this kubelet honours; everything else is
+ * refused by name, never ignored. The file is read first, flags win.
  *
  * <pre>{@code
  * var flags = KubeletFlags.parse(List.of("--kubeconfig=/etc/kubelet.conf", "--max-pods=50"));
@@ -95,13 +95,12 @@ public final class KubeletFlags {
     if (file != null) {
       fields.readFile(Path.of(file));
     }
-    flags.forEach(
-        (name, value) -> {
-          String field = FIELDS.get(name);
-          if (field != null) {
-            fields.set(field, value);
-          }
-        });
+    flags.forEach((name, value) -> {
+      String field = FIELDS.get(name);
+      if (field != null) {
+        fields.set(field, value);
+      }
+    });
     return new KubeletFlags(flags, fields.options(flags));
   }
 
@@ -170,21 +169,19 @@ public final class KubeletFlags {
     }
 
     private void flatten(Path file, String prefix, JsonObject object) {
-      object.forEach(
-          (name, value) -> {
-            String path = prefix + name;
-            boolean known = FIELDS.containsValue(path);
-            boolean parent =
-                FIELDS.values().stream().anyMatch(field -> field.startsWith(path + "."));
-            if (parent && value instanceof JsonObject child) {
-              flatten(file, path + ".", child);
-            } else if (!known) {
-              throw new IllegalArgumentException(
-                  "%s: field %s is not supported by this kubelet".formatted(file, path));
-            } else if (value != null) {
-              values.put(path, text(value));
-            }
-          });
+      object.forEach((name, value) -> {
+        String path = prefix + name;
+        boolean known = FIELDS.containsValue(path);
+        boolean parent = FIELDS.values().stream().anyMatch(field -> field.startsWith(path + "."));
+        if (parent && value instanceof JsonObject child) {
+          flatten(file, path + ".", child);
+        } else if (!known) {
+          throw new IllegalArgumentException(
+              "%s: field %s is not supported by this kubelet".formatted(file, path));
+        } else if (value != null) {
+          values.put(path, text(value));
+        }
+      });
     }
 
     private static String text(Object value) {
@@ -273,7 +270,8 @@ public final class KubeletFlags {
           (int) number("imageGCLowThresholdPercent", base.imageGcLowPercent()),
           duration("imageMinimumGCAge", base.imageMinimumAge()),
           values.containsKey("containerLogMaxSize")
-              ? quantity("containerLogMaxSize", values.getOrDefault("containerLogMaxSize", "")).value()
+              ? quantity("containerLogMaxSize", values.getOrDefault("containerLogMaxSize", ""))
+                  .value()
               : base.containerLogMaxBytes(),
           (int) number("containerLogMaxFiles", base.containerLogMaxFiles()),
           bool("cgroupsPerQOS", base.cgroupsPerQos()),

@@ -147,13 +147,11 @@ public record KubeletOptions(
   }
 
   public KubeletOptions withRuntimeEndpoint(String endpoint) {
-    return new KubeletOptions(
-        nodeName, endpoint, registration, paths, network, limits, server);
+    return new KubeletOptions(nodeName, endpoint, registration, paths, network, limits, server);
   }
 
   public KubeletOptions withRegistration(Registration changed) {
-    return new KubeletOptions(
-        nodeName, runtimeEndpoint, changed, paths, network, limits, server);
+    return new KubeletOptions(nodeName, runtimeEndpoint, changed, paths, network, limits, server);
   }
 
   public KubeletOptions withPaths(Paths changed) {

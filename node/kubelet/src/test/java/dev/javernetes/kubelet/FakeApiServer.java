@@ -44,12 +44,11 @@ public final class FakeApiServer implements Transport {
 
   public synchronized List<JsonObject> list(String collection) {
     List<JsonObject> found = new ArrayList<>();
-    objects.forEach(
-        (path, object) -> {
-          if (in(collection, path)) {
-            found.add(object.deepCopy());
-          }
-        });
+    objects.forEach((path, object) -> {
+      if (in(collection, path)) {
+        found.add(object.deepCopy());
+      }
+    });
     return found;
   }
 
@@ -66,7 +65,9 @@ public final class FakeApiServer implements Transport {
     JsonObject changed = pod.deepCopy();
     changed
         .ensureObject("metadata")
-        .put("deletionTimestamp", Instant.now().plusSeconds(graceSeconds).truncatedTo(ChronoUnit.SECONDS).toString());
+        .put(
+            "deletionTimestamp",
+            Instant.now().plusSeconds(graceSeconds).truncatedTo(ChronoUnit.SECONDS).toString());
     changed.ensureObject("metadata").put("deletionGracePeriodSeconds", graceSeconds);
     store(path, changed, false);
   }
@@ -107,8 +108,10 @@ public final class FakeApiServer implements Transport {
           object.put(
               "status",
               JsonObject.of(
-                  "token", "a.b.c",
-                  "expirationTimestamp", Instant.now().plusSeconds(3600).toString()));
+                  "token",
+                  "a.b.c",
+                  "expirationTimestamp",
+                  Instant.now().plusSeconds(3600).toString()));
           return ok(object);
         }
         String key = path + "/" + object.objectOrEmpty("metadata").string("name");
@@ -146,32 +149,33 @@ public final class FakeApiServer implements Transport {
   }
 
   private static void merge(JsonObject target, JsonObject patch) {
-    patch.forEach(
-        (name, value) -> {
-          if (value == null) {
-            target.remove(name);
-          } else if (value instanceof JsonObject change) {
-            merge(target.ensureObject(name), change);
-          } else if (name.equals("conditions")) {
-            Map<String, JsonObject> byType = new LinkedHashMap<>();
-            target.objects(name).forEach(c -> byType.put(c.string("type"), c));
-            patch.objects(name).forEach(c -> {
+    patch.forEach((name, value) -> {
+      if (value == null) {
+        target.remove(name);
+      } else if (value instanceof JsonObject change) {
+        merge(target.ensureObject(name), change);
+      } else if (name.equals("conditions")) {
+        Map<String, JsonObject> byType = new LinkedHashMap<>();
+        target.objects(name).forEach(c -> byType.put(c.string("type"), c));
+        patch
+            .objects(name)
+            .forEach(c -> {
               c.values().removeIf(v -> v == null);
               byType.put(c.string("type"), c);
             });
-            target.put(name, new ArrayList<Object>(byType.values()));
-          } else if (value instanceof List<?>) {
-            target.put(
-                name,
-                ((List<?>) value)
-                    .stream()
-                        .filter(e -> !(e instanceof JsonObject o) || !o.containsKey("$patch"))
-                        .map(e -> (Object) e)
-                        .toList());
-          } else {
-            target.put(name, value);
-          }
-        });
+        target.put(name, new ArrayList<Object>(byType.values()));
+      } else if (value instanceof List<?>) {
+        target.put(
+            name,
+            ((List<?>) value)
+                .stream()
+                    .filter(e -> !(e instanceof JsonObject o) || !o.containsKey("$patch"))
+                    .map(e -> (Object) e)
+                    .toList());
+      } else {
+        target.put(name, value);
+      }
+    });
   }
 
   private synchronized JsonObject store(String path, JsonObject object, boolean fresh) {
@@ -196,7 +200,9 @@ public final class FakeApiServer implements Transport {
   }
 
   private void tell(String path, String type, JsonObject object) {
-    byte[] line = (Json.text(JsonObject.of("type", type, "object", object)) + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] line =
+        (Json.text(JsonObject.of("type", type, "object", object)) + "\n")
+            .getBytes(java.nio.charset.StandardCharsets.UTF_8);
     for (Watcher watcher : watchers) {
       if (in(watcher.collection, path) && selected(object, watcher.field)) {
         watcher.lines.add(line);
@@ -206,17 +212,13 @@ public final class FakeApiServer implements Transport {
 
   private synchronized JsonObject listing(String collection, String field) {
     List<Object> items = new ArrayList<>();
-    objects.forEach(
-        (path, object) -> {
-          if (in(collection, path) && selected(object, field)) {
-            items.add(object.deepCopy());
-          }
-        });
+    objects.forEach((path, object) -> {
+      if (in(collection, path) && selected(object, field)) {
+        items.add(object.deepCopy());
+      }
+    });
     return JsonObject.of(
-        "metadata",
-        JsonObject.of("resourceVersion", Long.toString(version)),
-        "items",
-        items);
+        "metadata", JsonObject.of("resourceVersion", Long.toString(version)), "items", items);
   }
 
   private Response watch(String collection, String field) {

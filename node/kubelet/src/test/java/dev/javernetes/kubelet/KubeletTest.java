@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
@@ -25,8 +26,7 @@ final class KubeletTest {
 
   @TempDir Path root;
   private final FakeApiServer api = new FakeApiServer();
-  private final FakeContainerRuntime runtime =
-      new FakeContainerRuntime(Timers.system(), "10.88");
+  private final FakeContainerRuntime runtime = new FakeContainerRuntime(Timers.system(), "10.88");
   private Kubelet kubelet;
 
   @BeforeEach
@@ -57,8 +57,22 @@ final class KubeletTest {
             new KubeletOptions.Server("127.0.0.1", -1, null, null, null, false, false, false))
         .withLimits(
             new KubeletOptions.Limits(
-                3, -1, Map.of(), Map.of(), 85, 80, Duration.ofMinutes(2), 10 << 20, 5, false, "/",
-                true, false, false, 2, Duration.ofMinutes(5)));
+                3,
+                -1,
+                Map.of(),
+                Map.of(),
+                85,
+                80,
+                Duration.ofMinutes(2),
+                10 << 20,
+                5,
+                false,
+                "/",
+                true,
+                false,
+                false,
+                2,
+                Duration.ofMinutes(5)));
   }
 
   @AfterEach
@@ -68,9 +82,10 @@ final class KubeletTest {
 
   @Test
   void registersItsNodeAndHoldsItsLease() {
-    eventually(() -> api.get("/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/n1") != null);
+    eventually(
+        () -> api.get("/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/n1") != null);
     eventually(() -> api.get("/api/v1/nodes/n1") != null);
-    JsonObject node = api.get("/api/v1/nodes/n1");
+    JsonObject node = stored("/api/v1/nodes/n1");
     assertThat(node.objectOrEmpty("metadata").stringMap("labels"))
         .containsEntry("kubernetes.io/hostname", "n1")
         .containsEntry("tier", "test");
@@ -119,7 +134,7 @@ final class KubeletTest {
     runtime.exit("web", "main", 1);
     JsonObject pod = await("web", p -> waiting(p).equals("CrashLoopBackOff"));
     JsonObject main = pod.objectOrEmpty("status").objects("containerStatuses").getFirst();
-    assertThat(main.at("state", "waiting", "message").toString())
+    assertThat(String.valueOf(main.at("state", "waiting", "message")))
         .startsWith("back-off 10s restarting failed container=main pod=web_default(");
     assertThat(main.at("lastState", "terminated", "exitCode")).isEqualTo(1L);
     assertThat(phase(pod)).isEqualTo("Running");
@@ -136,8 +151,7 @@ final class KubeletTest {
     assertThat(condition(done, "Initialized").string("reason")).isEqualTo("PodCompleted");
     assertThat(condition(done, "Ready").string("reason")).isEqualTo("PodCompleted");
     assertThat(runtime.calls())
-        .containsSubsequence(
-            "StartContainer setup", "CreateContainer main", "StartContainer main");
+        .containsSubsequence("StartContainer setup", "CreateContainer main", "StartContainer main");
   }
 
   @Test
@@ -146,10 +160,9 @@ final class KubeletTest {
     api.put(PODS, pod("web", "Always", container("main", "nope:1")));
     JsonObject pod = await("web", p -> waiting(p).startsWith("ErrImagePull"));
     assertThat(phase(pod)).isEqualTo("Pending");
-    eventually(
-        () ->
-            api.list("/api/v1/events").stream()
-                .anyMatch(event -> event.string("message").contains("Failed to pull image")));
+    eventually(() ->
+        api.list("/api/v1/events").stream()
+            .anyMatch(event -> event.string("message").contains("Failed to pull image")));
   }
 
   @Test
@@ -178,14 +191,12 @@ final class KubeletTest {
             "failureThreshold", 1L));
     api.put(PODS, pod("web", "Always", container));
     await("web", p -> restarts(p) >= 1);
-    eventually(
-        () ->
-            api.list("/api/v1/events").stream()
-                .anyMatch(
-                    event ->
-                        event
-                            .string("message")
-                            .equals("Container main failed liveness probe, will be restarted")));
+    eventually(() ->
+        api.list("/api/v1/events").stream()
+            .anyMatch(event ->
+                event
+                    .string("message")
+                    .equals("Container main failed liveness probe, will be restarted")));
   }
 
   @Test
@@ -215,7 +226,10 @@ final class KubeletTest {
     container.put(
         "env",
         List.of(
-            JsonObject.of("name", "NAME", "valueFrom",
+            JsonObject.of(
+                "name",
+                "NAME",
+                "valueFrom",
                 JsonObject.of("fieldRef", JsonObject.of("fieldPath", "metadata.name"))),
             JsonObject.of("name", "GREETING", "value", "hello $(NAME)")));
     container.put("envFrom", List.of(JsonObject.of("configMapRef", JsonObject.of("name", "cfg"))));
@@ -227,8 +241,9 @@ final class KubeletTest {
             List.of(JsonObject.of("name", "cfg", "configMap", JsonObject.of("name", "cfg"))));
     api.put(PODS, pod);
     await("web", p -> phase(p).equals("Running"));
-    var config = runtime.config("main");
-    assertThat(config.getEnvsList().stream().map(e -> e.getKey() + "=" + e.getValue().toStringUtf8()))
+    var config = Objects.requireNonNull(runtime.config("main"));
+    assertThat(
+            config.getEnvsList().stream().map(e -> e.getKey() + "=" + e.getValue().toStringUtf8()))
         .contains("color=blue", "NAME=web", "GREETING=hello web");
     Path mounted =
         Path.of(
@@ -271,14 +286,18 @@ final class KubeletTest {
           containers: [{name: etcd, image: "etcd:3"}]
         """);
     String path = "/api/v1/namespaces/kube-system/pods/etcd-n1";
-    eventually(() -> api.get(path) != null && phase(api.get(path)).equals("Running"));
-    JsonObject mirror = api.get(path);
+    eventually(() -> api.get(path) != null && phase(stored(path)).equals("Running"));
+    JsonObject mirror = stored(path);
     assertThat(mirror.objectOrEmpty("metadata").objectOrEmpty("annotations"))
         .containsKey("kubernetes.io/config.mirror")
         .containsEntry("kubernetes.io/config.source", "file");
     java.nio.file.Files.delete(root.resolve("manifests/etcd.yaml"));
     eventually(() -> api.get(path) == null);
     eventually(() -> runtime.calls().contains("RemovePodSandbox etcd-n1"));
+  }
+
+  private JsonObject stored(String path) {
+    return Objects.requireNonNull(api.get(path), path);
   }
 
   private long starts() {

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The checks, in order; the first that fails names the reason.
  *
- * <p>A pod asking 2 CPUs on a node of 4 with 3 in use: {@code OutOfcpu}, {@code Pod was rejected: Node
- * didn't have enough resource: cpu, requested: 2000, used: 3000, capacity: 4000}.
+ * <p>A pod asking 2 CPUs on a node of 4 with 3 in use: {@code OutOfcpu}, {@code Pod was rejected:
+ * Node didn't have enough resource: cpu, requested: 2000, used: 3000, capacity: 4000}.
  */
 public final class NodeAdmission {
   private NodeAdmission() {}
@@ -48,12 +48,14 @@ public final class NodeAdmission {
       for (Taint taint : node.spec().taints()) {
         if (taint.effect().equals("NoExecute") && !tolerated(taint, pod.spec().tolerations())) {
           return rejected(
-              "TaintToleration", "Predicate TaintToleration failed: node(s) had untolerated taint(s)");
+              "TaintToleration",
+              "Predicate TaintToleration failed: node(s) had untolerated taint(s)");
         }
       }
     }
     if (underPressure && !critical(pod)) {
-      return new Verdict("Evicted", "Pod was rejected: The node had condition: [MemoryPressure]. ", null);
+      return new Verdict(
+          "Evicted", "Pod was rejected: The node had condition: [MemoryPressure]. ", null);
     }
     Verdict ports = hostPorts(pod, active);
     return ports != null ? ports : resources(pod, active, allocatable);
@@ -134,8 +136,7 @@ public final class NodeAdmission {
 
   private static boolean tolerated(Taint taint, List<Toleration> tolerations) {
     for (Toleration toleration : tolerations) {
-      boolean effect =
-          toleration.effect().isEmpty() || toleration.effect().equals(taint.effect());
+      boolean effect = toleration.effect().isEmpty() || toleration.effect().equals(taint.effect());
       boolean key = toleration.key().isEmpty() || toleration.key().equals(taint.key());
       boolean value =
           toleration.operator().equals("Exists") || toleration.value().equals(taint.value());
@@ -153,7 +154,9 @@ public final class NodeAdmission {
   }
 
   private static boolean isStatic(Pod pod) {
-    return !pod.metadata().annotations().getOrDefault("kubernetes.io/config.source", "api")
+    return !pod.metadata()
+        .annotations()
+        .getOrDefault("kubernetes.io/config.source", "api")
         .equals("api");
   }
 

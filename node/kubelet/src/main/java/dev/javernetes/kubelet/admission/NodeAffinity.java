@@ -25,8 +25,11 @@ final class NodeAffinity {
       return true;
     }
     // terms are alternatives, an empty one matches nothing
-    return affinity.nodeAffinity().requiredDuringSchedulingIgnoredDuringExecution()
-        .nodeSelectorTerms().stream()
+    return affinity
+        .nodeAffinity()
+        .requiredDuringSchedulingIgnoredDuringExecution()
+        .nodeSelectorTerms()
+        .stream()
         .anyMatch(term -> matches(term, node));
   }
 
@@ -36,15 +39,13 @@ final class NodeAffinity {
     }
     boolean labels =
         term.matchExpressions().stream()
-            .allMatch(
-                requirement ->
-                    matches(requirement, node.metadata().labels().get(requirement.key())));
+            .allMatch(requirement ->
+                matches(requirement, node.metadata().labels().get(requirement.key())));
     boolean fields =
         term.matchFields().stream()
-            .allMatch(
-                requirement ->
-                    requirement.key().equals("metadata.name")
-                        && matches(requirement, node.metadata().name()));
+            .allMatch(requirement ->
+                requirement.key().equals("metadata.name")
+                    && matches(requirement, node.metadata().name()));
     return labels && fields;
   }
 

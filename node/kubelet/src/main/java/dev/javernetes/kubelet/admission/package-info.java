@@ -1,6 +1,6 @@
 /**
- * Whether a pod may run on this node, asked once when it arrives: the scheduler's word may be old, and
- * static pods were never scheduled. Pure. Start reading at {@link
+ * Whether a pod may run on this node, asked once when it arrives: the scheduler's word may be old,
+ * and static pods were never scheduled. Pure. Start reading at {@link
  * dev.javernetes.kubelet.admission.NodeAdmission}.
  */
 @NullMarked

@@ -83,8 +83,7 @@ final class CgroupTree {
   }
 
   boolean exists(String path) {
-    return Files.isDirectory(
-        unified ? mount.resolve(path) : mount.resolve("memory").resolve(path));
+    return Files.isDirectory(unified ? mount.resolve(path) : mount.resolve("memory").resolve(path));
   }
 
   /** Below {@code path}, one level. */

@@ -1,6 +1,6 @@
 /**
- * The cgroups above a pod's containers, v1 and v2: kubepods, its classes of service, one per pod. May
- * use the container package's arithmetic. Start reading at {@link
+ * The cgroups above a pod's containers, v1 and v2: kubepods, its classes of service, one per pod.
+ * May use the container package's arithmetic. Start reading at {@link
  * dev.javernetes.kubelet.cgroup.PodCgroups}.
  */
 @NullMarked

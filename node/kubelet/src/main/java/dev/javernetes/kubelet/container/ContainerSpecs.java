@@ -63,7 +63,8 @@ public final class ContainerSpecs {
     }
     for (Container container : PodContainers.all(pod)) {
       for (ContainerPort port : container.ports()) {
-        if (port.hostPort() != null && port.hostPort() > 0
+        if (port.hostPort() != null
+            && port.hostPort() > 0
             && !Boolean.TRUE.equals(pod.spec().hostNetwork())) {
           config.addPortMappings(portMapping(port));
         }
@@ -124,10 +125,9 @@ public final class ContainerSpecs {
     for (String word : container.args()) {
       config.addArgs(Expansion.expand(word, environment::get));
     }
-    environment.forEach(
-        (name, value) ->
-            config.addEnvs(
-                KeyValue.newBuilder().setKey(name).setValue(ByteString.copyFromUtf8(value))));
+    environment.forEach((name, value) ->
+        config.addEnvs(
+            KeyValue.newBuilder().setKey(name).setValue(ByteString.copyFromUtf8(value))));
     config.setLinux(
         LinuxContainerConfig.newBuilder()
             .setResources(inputs.resources())
@@ -187,7 +187,9 @@ public final class ContainerSpecs {
       return Signal.RUNTIME_DEFAULT;
     }
     String signal = container.lifecycle().stopSignal();
-    return signal == null || signal.isEmpty() ? Signal.RUNTIME_DEFAULT : Signal.valueOf(signal.replace("+", "PLUS").replace("-", "MINUS"));
+    return signal == null || signal.isEmpty()
+        ? Signal.RUNTIME_DEFAULT
+        : Signal.valueOf(signal.replace("+", "PLUS").replace("-", "MINUS"));
   }
 
   private static PortMapping portMapping(ContainerPort port) {

@@ -77,15 +77,19 @@ public final class DownwardApi {
     }
     BigDecimal amount =
         switch (path) {
-          case "limits.cpu" -> milli(orElse(Resources.milliCpuLimit(container), facts.allocatableMilliCpu()));
+          case "limits.cpu" ->
+              milli(orElse(Resources.milliCpuLimit(container), facts.allocatableMilliCpu()));
           case "requests.cpu" -> milli(Resources.milliCpuRequest(container));
-          case "limits.memory" -> whole(orElse(Resources.memoryLimit(container), facts.allocatableMemory()));
+          case "limits.memory" ->
+              whole(orElse(Resources.memoryLimit(container), facts.allocatableMemory()));
           case "requests.memory" -> whole(Resources.memoryRequest(container));
-          case "limits.ephemeral-storage" -> whole(orElse(
-              Resources.amount(Resources.limits(container), Resources.EPHEMERAL_STORAGE),
-              facts.allocatableStorage()));
-          case "requests.ephemeral-storage" -> whole(
-              Resources.amount(Resources.requests(container), Resources.EPHEMERAL_STORAGE));
+          case "limits.ephemeral-storage" ->
+              whole(
+                  orElse(
+                      Resources.amount(Resources.limits(container), Resources.EPHEMERAL_STORAGE),
+                      facts.allocatableStorage()));
+          case "requests.ephemeral-storage" ->
+              whole(Resources.amount(Resources.requests(container), Resources.EPHEMERAL_STORAGE));
           default -> hugePages(container, path);
         };
     return amount.divide(unit, 0, RoundingMode.CEILING).toBigInteger().toString();
@@ -94,7 +98,8 @@ public final class DownwardApi {
   private static BigDecimal hugePages(Container container, String path)
       throws ContainerConfigException {
     if (path.startsWith("limits.hugepages-")) {
-      return whole(Resources.amount(Resources.limits(container), path.substring("limits.".length())));
+      return whole(
+          Resources.amount(Resources.limits(container), path.substring("limits.".length())));
     }
     if (path.startsWith("requests.hugepages-")) {
       return whole(
@@ -107,13 +112,12 @@ public final class DownwardApi {
   static String lines(Map<String, String> map) {
     StringBuilder text = new StringBuilder();
     new TreeMap<>(map)
-        .forEach(
-            (key, value) -> {
-              if (!text.isEmpty()) {
-                text.append('\n');
-              }
-              text.append(key).append('=').append(GoQuote.quote(value));
-            });
+        .forEach((key, value) -> {
+          if (!text.isEmpty()) {
+            text.append('\n');
+          }
+          text.append(key).append('=').append(GoQuote.quote(value));
+        });
     return text.toString();
   }
 

@@ -13,12 +13,12 @@ import dev.javernetes.api.model.core.v1.SecretKeySelector;
 import dev.javernetes.api.model.core.v1.Service;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeSet;
-import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,7 +91,9 @@ public final class Environment {
       return secretKey(pod, from.secretKeyRef(), references);
     }
     throw new ContainerConfigException(
-        "environment variable " + variable.name() + ": its source is not supported by this kubelet");
+        "environment variable "
+            + variable.name()
+            + ": its source is not supported by this kubelet");
   }
 
   private static @Nullable String configMapKey(
@@ -114,8 +116,7 @@ public final class Environment {
   }
 
   private static @Nullable String secretKey(
-      Pod pod, SecretKeySelector selector, References references)
-      throws ContainerConfigException {
+      Pod pod, SecretKeySelector selector, References references) throws ContainerConfigException {
     boolean optional = Boolean.TRUE.equals(selector.optional());
     String namespace = pod.metadata().namespace();
     Secret secret = references.secret(namespace, selector.name());
@@ -184,8 +185,7 @@ public final class Environment {
       if (ip == null || ip.isEmpty() || ip.equals("None")) {
         continue;
       }
-      boolean sameNamespace =
-          service.metadata().namespace().equals(pod.metadata().namespace());
+      boolean sameNamespace = service.metadata().namespace().equals(pod.metadata().namespace());
       boolean apiServer =
           service.metadata().namespace().equals("default")
               && service.metadata().name().equals("kubernetes");
@@ -195,9 +195,8 @@ public final class Environment {
     }
     // a service of the pod's own namespace called "kubernetes" wins over the API server's
     visible.sort(
-        java.util.Comparator.comparing(
-            (Service service) ->
-                service.metadata().namespace().equals(pod.metadata().namespace())));
+        java.util.Comparator.comparing((Service service) ->
+            service.metadata().namespace().equals(pod.metadata().namespace())));
     Map<String, String> variables = new LinkedHashMap<>();
     visible.forEach(service -> addService(variables, service));
     return variables;

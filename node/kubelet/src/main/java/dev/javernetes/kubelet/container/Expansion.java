@@ -4,9 +4,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code $(NAME)} in commands, arguments and values: replaced where the name is known, left as it is
- * where not; {@code $$} stands for {@code $}. With A=1: {@code $(A) $(B) $$(A) $} becomes {@code 1
- * $(B) $(A) $}.
+ * {@code $(NAME)} in commands, arguments and values: replaced where the name is known, left as it
+ * is where not; {@code $$} stands for {@code $}. With A=1: {@code $(A) $(B) $$(A) $} becomes {@code
+ * 1 $(B) $(A) $}.
  */
 public final class Expansion {
   private Expansion() {}
@@ -59,8 +59,7 @@ public final class Expansion {
               return value;
             });
     if (!missing.isEmpty()) {
-      throw new ContainerConfigException(
-          "missing value for \"" + missing + "\"");
+      throw new ContainerConfigException("missing value for \"" + missing + "\"");
     }
     return out;
   }

@@ -68,7 +68,10 @@ public final class HostFiles {
     }
     StringBuilder text = new StringBuilder("\n# Entries added by HostAliases.\n");
     for (HostAlias alias : aliases) {
-      text.append(alias.ip()).append('\t').append(String.join("\t", alias.hostnames())).append('\n');
+      text.append(alias.ip())
+          .append('\t')
+          .append(String.join("\t", alias.hostnames()))
+          .append('\n');
     }
     return text.toString();
   }

@@ -18,7 +18,8 @@ public record ImageName(String full, String registry, String path, String tag, S
               + "(?::(?<tag>[\\w][\\w.-]{0,127}))?"
               + "(?:@(?<digest>[A-Za-z][A-Za-z0-9+._-]*:[0-9a-fA-F]{32,}))?");
   private static final Pattern COMPONENT =
-      Pattern.compile("[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*");
+      Pattern.compile(
+          "[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*");
 
   public static ImageName parse(String image) throws InvalidImageNameException {
     Matcher matcher = GRAMMAR.matcher(image);

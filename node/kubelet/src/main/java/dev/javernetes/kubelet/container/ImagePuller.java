@@ -88,8 +88,7 @@ public final class ImagePuller {
       return present;
     }
     if (policy.equals("Never")) {
-      String message =
-          "Container image " + quoted + " is not present with pull policy of Never";
+      String message = "Container image " + quoted + " is not present with pull policy of Never";
       events.container(pod, container, EventType.WARNING, "ErrImageNeverPull", message);
       throw new StartFailureException("ErrImageNeverPull", message);
     }
@@ -147,7 +146,8 @@ public final class ImagePuller {
           "Successfully pulled image %s in %s (%s including waiting). Image size: %d bytes."
               .formatted(
                   quoted,
-                  GoDuration.text(Duration.ofMillis(Duration.between(started, finished).toMillis())),
+                  GoDuration.text(
+                      Duration.ofMillis(Duration.between(started, finished).toMillis())),
                   GoDuration.text(Duration.ofMillis(Duration.between(now, finished).toMillis())),
                   image.getSize()));
       return image;
@@ -168,7 +168,7 @@ public final class ImagePuller {
               : min(backOff.delay.multipliedBy(2));
       backOffs.put(
           key, new BackOff(delay, clock.instant(), "ErrImagePull: " + problem.getMessage()));
-      throw new StartFailureException("ErrImagePull", problem.getMessage());
+      throw new StartFailureException("ErrImagePull", String.valueOf(problem.getMessage()));
     } finally {
       slots.release();
     }

@@ -79,15 +79,12 @@ public final class LinuxResources {
       resources.setCpuPeriod(PERIOD_MICROS).setCpuQuota(quota(milliLimit, PERIOD_MICROS));
     }
     Resources.limits(container)
-        .forEach(
-            (name, quantity) -> {
-              if (name.startsWith("hugepages-")) {
-                resources.addHugepageLimits(
-                    HugepageLimit.newBuilder()
-                        .setPageSize(pageSize(name))
-                        .setLimit(quantity.value()));
-              }
-            });
+        .forEach((name, quantity) -> {
+          if (name.startsWith("hugepages-")) {
+            resources.addHugepageLimits(
+                HugepageLimit.newBuilder().setPageSize(pageSize(name)).setLimit(quantity.value()));
+          }
+        });
     return resources.build();
   }
 

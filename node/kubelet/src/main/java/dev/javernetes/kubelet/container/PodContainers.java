@@ -99,8 +99,7 @@ public final class PodContainers {
    * upstream has it since 1.31. FNV-1a, in hexadecimal.
    */
   public static String hash(Container container) {
-    byte[] bytes =
-        Json.bytes(JsonObject.of("image", container.image(), "name", container.name()));
+    byte[] bytes = Json.bytes(JsonObject.of("image", container.image(), "name", container.name()));
     int hash = 0x811c9dc5;
     for (byte b : bytes) {
       hash = (hash ^ (b & 0xff)) * 0x01000193;

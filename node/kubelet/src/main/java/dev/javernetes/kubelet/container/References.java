@@ -5,8 +5,8 @@ import dev.javernetes.api.model.core.v1.Secret;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ConfigMaps and Secrets that pods of this node refer to. A port: the kubelet keeps them fresh by
- * watches, a test gives what it likes.
+ * The ConfigMaps and Secrets that pods of this node refer to. A port: the kubelet keeps them fresh
+ * by watches, a test gives what it likes.
  */
 public interface References {
 

@@ -108,8 +108,7 @@ public final class RegistryCredentials {
 
   private static String decode(String base64) {
     try {
-      return new String(
-          Base64.getMimeDecoder().decode(base64), StandardCharsets.UTF_8);
+      return new String(Base64.getMimeDecoder().decode(base64), StandardCharsets.UTF_8);
     } catch (IllegalArgumentException broken) {
       return "";
     }

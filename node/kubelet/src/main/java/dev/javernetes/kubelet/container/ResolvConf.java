@@ -29,7 +29,10 @@ public record ResolvConf(List<String> servers, List<String> searches, List<Strin
         case "search", "domain" ->
             searches =
                 rest.stream()
-                    .map(name -> name.length() > 1 && name.endsWith(".") ? name.substring(0, name.length() - 1) : name)
+                    .map(name ->
+                        name.length() > 1 && name.endsWith(".")
+                            ? name.substring(0, name.length() - 1)
+                            : name)
                     .filter(name -> !name.equals("."))
                     .toList();
         case "options" -> options.addAll(rest);

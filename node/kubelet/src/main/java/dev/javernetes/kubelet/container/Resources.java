@@ -61,9 +61,7 @@ public final class Resources {
     return request + amount(pod.spec().overhead(), resource);
   }
 
-  /**
-   * The pod's limit; 0 if any of its containers has none, as then the pod has none.
-   */
+  /** The pod's limit; 0 if any of its containers has none, as then the pod has none. */
   public static long podLimit(Pod pod, String resource) {
     ResourceRequirements podLevel = pod.spec().resources();
     long overhead = amount(pod.spec().overhead(), resource);
@@ -123,8 +121,10 @@ public final class Resources {
     List<ResourceRequirements> all =
         java.util.stream.Stream.concat(
                 PodContainers.init(pod).stream(), PodContainers.regular(pod).stream())
-            .map(container -> container.resources() == null
-                ? ResourceRequirements.builder().build() : container.resources())
+            .map(container ->
+                container.resources() == null
+                    ? ResourceRequirements.builder().build()
+                    : container.resources())
             .toList();
     return qosOf(all);
   }

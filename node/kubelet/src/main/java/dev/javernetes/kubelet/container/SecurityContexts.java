@@ -107,7 +107,8 @@ public final class SecurityContexts {
       boolean seccompByDefault)
       throws ContainerConfigException {
     PodSecurityContext podContext = podContext(pod);
-    SecurityContext own = container.securityContext() == null ? NO_CONTEXT : container.securityContext();
+    SecurityContext own =
+        container.securityContext() == null ? NO_CONTEXT : container.securityContext();
     LinuxContainerSecurityContext.Builder context =
         LinuxContainerSecurityContext.newBuilder()
             .setNamespaceOptions(namespaces(pod, targetId))
@@ -177,12 +178,13 @@ public final class SecurityContexts {
                 GoQuote.quote(
                     "%s_%s(%s)"
                         .formatted(
-                            pod.metadata().name(), pod.metadata().namespace(), pod.metadata().uid())),
+                            pod.metadata().name(),
+                            pod.metadata().namespace(),
+                            pod.metadata().uid())),
                 container.name());
     if (user != null) {
       if (user == 0) {
-        throw new ContainerConfigException(
-            "container's runAsUser breaks non-root policy " + where);
+        throw new ContainerConfigException("container's runAsUser breaks non-root policy " + where);
       }
       return;
     }
@@ -262,10 +264,9 @@ public final class SecurityContexts {
 
   private static boolean anyPrivileged(Pod pod) {
     return PodContainers.all(pod).stream()
-        .anyMatch(
-            container ->
-                container.securityContext() != null
-                    && Boolean.TRUE.equals(container.securityContext().privileged()));
+        .anyMatch(container ->
+            container.securityContext() != null
+                && Boolean.TRUE.equals(container.securityContext().privileged()));
   }
 
   /** The container that this ephemeral one asked to look into, or empty. */

@@ -18,8 +18,7 @@ public final class CriLabels {
       "io.kubernetes.container.terminationMessagePath";
   public static final String TERMINATION_MESSAGE_POLICY =
       "io.kubernetes.container.terminationMessagePolicy";
-  public static final String CONTAINER_PRE_STOP_HANDLER =
-      "io.kubernetes.container.preStopHandler";
+  public static final String CONTAINER_PRE_STOP_HANDLER = "io.kubernetes.container.preStopHandler";
   public static final String CONTAINER_PORTS = "io.kubernetes.container.ports";
 
   private CriLabels() {}

@@ -385,8 +385,7 @@ public final class FakeContainerRuntime implements ContainerRuntime {
   }
 
   @Override
-  public void containerEvents(Consumer<ContainerEventResponse> events)
-      throws RuntimeCallException {
+  public void containerEvents(Consumer<ContainerEventResponse> events) throws RuntimeCallException {
     BlockingQueue<ContainerEventResponse> queue = new LinkedBlockingQueue<>();
     listeners.add(queue);
     try {

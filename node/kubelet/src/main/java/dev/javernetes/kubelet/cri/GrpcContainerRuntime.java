@@ -91,7 +91,8 @@ public final class GrpcContainerRuntime implements ContainerRuntime {
 
   @Override
   public VersionResponse version() throws RuntimeCallException {
-    return call(() -> runtime(CALL).version(VersionRequest.newBuilder().setVersion("0.1.0").build()));
+    return call(
+        () -> runtime(CALL).version(VersionRequest.newBuilder().setVersion("0.1.0").build()));
   }
 
   @Override
@@ -137,8 +138,7 @@ public final class GrpcContainerRuntime implements ContainerRuntime {
   }
 
   @Override
-  public List<PodSandbox> listPodSandboxes(Map<String, String> labels)
-      throws RuntimeCallException {
+  public List<PodSandbox> listPodSandboxes(Map<String, String> labels) throws RuntimeCallException {
     var filter = PodSandboxFilter.newBuilder().putAllLabelSelector(labels);
     var request = ListPodSandboxRequest.newBuilder().setFilter(filter).build();
     return call(() -> runtime(CALL).listPodSandbox(request)).getItemsList();
@@ -273,16 +273,14 @@ public final class GrpcContainerRuntime implements ContainerRuntime {
   }
 
   @Override
-  public void containerEvents(Consumer<ContainerEventResponse> events)
-      throws RuntimeCallException {
-    run(
-        () -> {
-          Iterator<ContainerEventResponse> stream =
-              runtimeChannel.runtime().getContainerEvents(GetEventsRequest.getDefaultInstance());
-          while (stream.hasNext()) {
-            events.accept(stream.next());
-          }
-        });
+  public void containerEvents(Consumer<ContainerEventResponse> events) throws RuntimeCallException {
+    run(() -> {
+      Iterator<ContainerEventResponse> stream =
+          runtimeChannel.runtime().getContainerEvents(GetEventsRequest.getDefaultInstance());
+      while (stream.hasNext()) {
+        events.accept(stream.next());
+      }
+    });
   }
 
   @Override
@@ -331,9 +329,7 @@ public final class GrpcContainerRuntime implements ContainerRuntime {
   }
 
   private RuntimeServiceGrpc.RuntimeServiceBlockingStub runtime(Duration deadline) {
-    return runtimeChannel
-        .runtime()
-        .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS);
+    return runtimeChannel.runtime().withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private ImageServiceGrpc.ImageServiceBlockingStub images() {
@@ -341,11 +337,10 @@ public final class GrpcContainerRuntime implements ContainerRuntime {
   }
 
   private static void run(Runnable call) throws RuntimeCallException {
-    call(
-        () -> {
-          call.run();
-          return true;
-        });
+    call(() -> {
+      call.run();
+      return true;
+    });
   }
 
   private static <T> T call(Supplier<T> call) throws RuntimeCallException {

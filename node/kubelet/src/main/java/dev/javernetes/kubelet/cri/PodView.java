@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A pod that restarted its only container once, in one sandbox, has one sandbox and two
  * containers: {@code containers().get(0)} runs, {@code containers().get(1)} exited before.
  */
-public record PodView(String uid, List<PodSandboxStatus> sandboxes, List<ContainerView> containers) {
+public record PodView(
+    String uid, List<PodSandboxStatus> sandboxes, List<ContainerView> containers) {
 
   public PodView {
     sandboxes =

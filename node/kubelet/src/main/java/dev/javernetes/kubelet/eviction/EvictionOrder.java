@@ -24,8 +24,7 @@ final class EvictionOrder {
             Comparator.comparing((Pod pod) -> excess(pod, usage, resource) <= 0)
                 .thenComparingInt(EvictionOrder::priority)
                 .thenComparing(
-                    Comparator.comparingLong((Pod pod) -> excess(pod, usage, resource))
-                        .reversed()))
+                    Comparator.comparingLong((Pod pod) -> excess(pod, usage, resource)).reversed()))
         .toList();
   }
 
@@ -35,7 +34,9 @@ final class EvictionOrder {
 
   private static boolean exempt(Pod pod) {
     boolean fixed =
-        !pod.metadata().annotations().getOrDefault("kubernetes.io/config.source", "api")
+        !pod.metadata()
+            .annotations()
+            .getOrDefault("kubernetes.io/config.source", "api")
             .equals("api");
     return fixed || priority(pod) >= CRITICAL;
   }

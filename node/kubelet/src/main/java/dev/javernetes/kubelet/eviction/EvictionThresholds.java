@@ -27,21 +27,20 @@ public final class EvictionThresholds {
 
   /** Values are amounts or percentages; an unknown signal or a bad value is refused. */
   public static EvictionThresholds parse(Map<String, String> bySignal) {
-    bySignal.forEach(
-        (signal, value) -> {
-          if (!SIGNALS.contains(signal)) {
-            throw new IllegalArgumentException("unsupported eviction signal " + signal);
-          }
-          if (value.endsWith("%")) {
-            double percent = Double.parseDouble(value.substring(0, value.length() - 1));
-            if (percent < 0 || percent > 100) {
-              throw new IllegalArgumentException(
-                  "eviction threshold " + signal + " must be between 0% and 100%: " + value);
-            }
-          } else {
-            Quantity.parse(value);
-          }
-        });
+    bySignal.forEach((signal, value) -> {
+      if (!SIGNALS.contains(signal)) {
+        throw new IllegalArgumentException("unsupported eviction signal " + signal);
+      }
+      if (value.endsWith("%")) {
+        double percent = Double.parseDouble(value.substring(0, value.length() - 1));
+        if (percent < 0 || percent > 100) {
+          throw new IllegalArgumentException(
+              "eviction threshold " + signal + " must be between 0% and 100%: " + value);
+        }
+      } else {
+        Quantity.parse(value);
+      }
+    });
     return new EvictionThresholds(new LinkedHashMap<>(bySignal));
   }
 

@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Measures memory, disk and process ids against their thresholds and ends one pod per look while a
- * threshold is crossed; also pods whose emptyDirs outgrow their sizeLimit. A pressure is told for five
- * minutes after it went, so that a node does not flap.
+ * threshold is crossed; also pods whose emptyDirs outgrow their sizeLimit. A pressure is told for
+ * five minutes after it went, so that a node does not flap.
  */
 public final class Evictions {
   private static final Logger LOG = LoggerFactory.getLogger(Evictions.class);
@@ -69,13 +69,11 @@ public final class Evictions {
     List<Pod> active = workers.active();
     if (thresholds.crossed("memory.available", Machine.availableMemory(), memoryBytes)) {
       memoryCrossed = now;
-      evictOne(
-          workers, events, EvictionOrder.of(active, Map.of(), Resources.MEMORY), "memory", 0L);
+      evictOne(workers, events, EvictionOrder.of(active, Map.of(), Resources.MEMORY), "memory", 0L);
     }
     try {
       FileStore store = Files.getFileStore(root);
-      if (thresholds.crossed(
-          "nodefs.available", store.getUsableSpace(), store.getTotalSpace())) {
+      if (thresholds.crossed("nodefs.available", store.getUsableSpace(), store.getTotalSpace())) {
         diskCrossed = now;
         Map<String, Long> usage = new HashMap<>();
         for (Pod pod : active) {
@@ -102,7 +100,9 @@ public final class Evictions {
   private void checkEmptyDirs(PodWorkers workers, Events events, Pod pod) {
     for (Volume volume : pod.spec().volumes()) {
       EmptyDirVolumeSource source = volume.emptyDir();
-      if (source == null || source.sizeLimit() == null || source.sizeLimit().isZero()
+      if (source == null
+          || source.sizeLimit() == null
+          || source.sizeLimit().isZero()
           || source.medium().equals("Memory")) {
         continue;
       }
@@ -122,10 +122,14 @@ public final class Evictions {
 
   private static void evictOne(
       PodWorkers workers, Events events, List<Pod> order, String resource, @Nullable Long grace) {
-    events.node(
-        EventType.WARNING, "EvictionThresholdMet", "Attempting to reclaim " + resource);
+    events.node(EventType.WARNING, "EvictionThresholdMet", "Attempting to reclaim " + resource);
     if (!order.isEmpty()) {
-      end(workers, events, order.getFirst(), "The node was low on resource: " + resource + ". ", grace);
+      end(
+          workers,
+          events,
+          order.getFirst(),
+          "The node was low on resource: " + resource + ". ",
+          grace);
     }
   }
 
@@ -148,8 +152,7 @@ public final class Evictions {
   }
 
   private boolean recent(@Nullable Instant crossed) {
-    return crossed != null
-        && Duration.between(crossed, clock.instant()).compareTo(TRANSITION) < 0;
+    return crossed != null && Duration.between(crossed, clock.instant()).compareTo(TRANSITION) < 0;
   }
 
   private static long size(Path directory) {

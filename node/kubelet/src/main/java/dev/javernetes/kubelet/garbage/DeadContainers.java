@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Removes dead containers of living pods but for the newest per name (its logs are {@code kubectl logs
- * --previous}), and old sandboxes without containers. Deciding is pure.
+ * Removes dead containers of living pods but for the newest per name (its logs are {@code kubectl
+ * logs --previous}), and old sandboxes without containers. Deciding is pure.
  */
 public final class DeadContainers {
   private static final int KEPT_PER_NAME = 1;
@@ -42,8 +42,7 @@ public final class DeadContainers {
   static List<Container> superfluous(List<Container> containers) {
     Map<String, List<Container>> byName = new HashMap<>();
     for (Container container : containers) {
-      boolean dead =
-          container.getState() == ContainerState.CONTAINER_EXITED;
+      boolean dead = container.getState() == ContainerState.CONTAINER_EXITED;
       String uid = container.getLabelsOrDefault(CriLabels.POD_UID, "");
       if (dead && !uid.isEmpty()) {
         String key = uid + "/" + container.getMetadata().getName();

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps containers' logs small: one that has reached its size is renamed, the runtime opens a new one,
- * older ones are compressed and the oldest deleted.
+ * Keeps containers' logs small: one that has reached its size is renamed, the runtime opens a new
+ * one, older ones are compressed and the oldest deleted.
  *
  * <p>{@code 0.log} of 10 MB becomes {@code 0.log.20261123-070000}; the one before that {@code
  * 0.log.20261123-060000.gz}.
@@ -53,7 +53,8 @@ public final class LogRotation {
       }
       try {
         String path = runtime.containerStatus(container.getId()).getLogPath();
-        if (!path.isEmpty() && Files.isRegularFile(Path.of(path))
+        if (!path.isEmpty()
+            && Files.isRegularFile(Path.of(path))
             && Files.size(Path.of(path)) >= maxBytes) {
           rotate(container.getId(), Path.of(path));
         }
@@ -74,8 +75,7 @@ public final class LogRotation {
         compress(path);
       }
     }
-    Path renamed =
-        log.resolveSibling(log.getFileName() + "." + SUFFIX.format(clock.instant()));
+    Path renamed = log.resolveSibling(log.getFileName() + "." + SUFFIX.format(clock.instant()));
     Files.move(log, renamed, StandardCopyOption.ATOMIC_MOVE);
     try {
       runtime.reopenContainerLog(containerId);
@@ -108,9 +108,7 @@ public final class LogRotation {
       in.transferTo(out);
     }
     Files.move(
-        temporary,
-        path.resolveSibling(path.getFileName() + ".gz"),
-        StandardCopyOption.ATOMIC_MOVE);
+        temporary, path.resolveSibling(path.getFileName() + ".gz"), StandardCopyOption.ATOMIC_MOVE);
     Files.delete(path);
   }
 }

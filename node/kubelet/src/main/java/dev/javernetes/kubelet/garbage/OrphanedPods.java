@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends and removes what belongs to no pod that this node should run: a pod deleted while the kubelet
- * was away, a directory whose pod is long gone.
+ * Ends and removes what belongs to no pod that this node should run: a pod deleted while the
+ * kubelet was away, a directory whose pod is long gone.
  */
 public final class OrphanedPods {
   private static final Logger LOG = LoggerFactory.getLogger(OrphanedPods.class);
@@ -85,8 +85,7 @@ public final class OrphanedPods {
 
   private void end(Container container) throws RuntimeCallException {
     if (container.getState() == ContainerState.CONTAINER_RUNNING) {
-      String grace =
-          container.getAnnotationsOrDefault(CriLabels.POD_TERMINATION_GRACE_PERIOD, "");
+      String grace = container.getAnnotationsOrDefault(CriLabels.POD_TERMINATION_GRACE_PERIOD, "");
       long seconds = grace.matches("[0-9]{1,9}") ? Long.parseLong(grace) : DEFAULT_GRACE_SECONDS;
       runtime.stopContainer(container.getId(), seconds);
     }

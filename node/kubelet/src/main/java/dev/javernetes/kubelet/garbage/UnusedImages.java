@@ -118,18 +118,16 @@ public final class UnusedImages {
     List<Image> candidates = new ArrayList<>();
     for (Image image : runtime.listImages()) {
       Seen when = seen.get(image.getId());
-      boolean old =
-          when != null && Duration.between(when.first, now).compareTo(minimumAge) >= 0;
+      boolean old = when != null && Duration.between(when.first, now).compareTo(minimumAge) >= 0;
       if (!used(image, inUse) && !image.getPinned() && (old || wanted == Long.MAX_VALUE)) {
         candidates.add(image);
       }
     }
     candidates.sort(
-        Comparator.comparing(
-            (Image image) -> {
-              Seen when = seen.get(image.getId());
-              return when == null ? now : when.lastUsed;
-            }));
+        Comparator.comparing((Image image) -> {
+          Seen when = seen.get(image.getId());
+          return when == null ? now : when.lastUsed;
+        }));
     long freed = 0;
     for (Image image : candidates) {
       if (freed >= wanted) {

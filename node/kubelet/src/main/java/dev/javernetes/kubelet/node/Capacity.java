@@ -29,17 +29,15 @@ public record Capacity(Map<String, Quantity> capacity, Map<String, Quantity> all
     capacity.put("pods", Quantity.of(maxPods));
     machine.hugePages().forEach((size, bytes) -> capacity.put("hugepages-" + size, kibi(bytes)));
     Map<String, Quantity> allocatable = new LinkedHashMap<>();
-    capacity.forEach(
-        (name, amount) -> {
-          Quantity less = kept.get(name);
-          Quantity left = less == null ? amount : amount.subtract(less);
-          allocatable.put(name, left.signum() < 0 ? Quantity.ZERO : left);
-        });
+    capacity.forEach((name, amount) -> {
+      Quantity less = kept.get(name);
+      Quantity left = less == null ? amount : amount.subtract(less);
+      allocatable.put(name, left.signum() < 0 ? Quantity.ZERO : left);
+    });
     return new Capacity(capacity, allocatable);
   }
 
   private static Quantity kibi(long bytes) {
-    return Quantity.of(
-        BigDecimal.valueOf(bytes / 1024 * 1024), Quantity.Format.BINARY_SI);
+    return Quantity.of(BigDecimal.valueOf(bytes / 1024 * 1024), Quantity.Format.BINARY_SI);
   }
 }

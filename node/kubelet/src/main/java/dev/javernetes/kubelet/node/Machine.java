@@ -50,7 +50,7 @@ public record Machine(
         text("/proc/sys/kernel/random/boot_id"),
         text("/proc/sys/kernel/osrelease"),
         readOsImage(),
-        architecture(System.getProperty("os.arch", "")),
+        architectureHere(),
         readAddresses(),
         lines("/proc/swaps").size() > 1);
   }
@@ -62,6 +62,11 @@ public record Machine(
   /** Bytes that could be used without swapping: {@code MemAvailable}. */
   public static long availableMemory() {
     return kilobytes("MemAvailable") * 1024;
+  }
+
+  /** This machine's processor in Go's words. */
+  public static String architectureHere() {
+    return architecture(System.getProperty("os.arch", ""));
   }
 
   /** In Go's words. */
@@ -93,7 +98,8 @@ public record Machine(
         long kilobytes = Long.parseLong(size.getFileName().toString().replaceAll("[^0-9]", ""));
         String count = text(size.resolve("nr_hugepages").toString());
         String name =
-            kilobytes >= 1 << 20 ? (kilobytes >> 20) + "Gi"
+            kilobytes >= 1 << 20
+                ? (kilobytes >> 20) + "Gi"
                 : kilobytes >= 1 << 10 ? (kilobytes >> 10) + "Mi" : kilobytes + "Ki";
         pages.put(name, kilobytes * 1024 * (count.isEmpty() ? 0 : Long.parseLong(count)));
       }
@@ -120,8 +126,12 @@ public record Machine(
       for (NetworkInterface nic : Collections.list(NetworkInterface.getNetworkInterfaces())) {
         String name = nic.getName().toLowerCase(Locale.ROOT);
         boolean virtual =
-            name.startsWith("veth") || name.startsWith("cni") || name.startsWith("docker")
-                || name.startsWith("br-") || name.startsWith("kube") || name.startsWith("j8s");
+            name.startsWith("veth")
+                || name.startsWith("cni")
+                || name.startsWith("docker")
+                || name.startsWith("br-")
+                || name.startsWith("kube")
+                || name.startsWith("j8s");
         if (!nic.isUp() || nic.isLoopback() || virtual) {
           continue;
         }

@@ -87,23 +87,24 @@ public final class NodeDescription {
     List<NodeRuntimeHandler> handlers = new ArrayList<>();
     observation
         .runtimeHandlers()
-        .forEach(
-            handler ->
-                handlers.add(
-                    NodeRuntimeHandler.builder()
-                        .name(handler.getName())
-                        .features(
-                            NodeRuntimeHandlerFeatures.builder()
-                                .recursiveReadOnlyMounts(
-                                    handler.getFeatures().getRecursiveReadOnlyMounts())
-                                .userNamespaces(handler.getFeatures().getUserNamespaces())
-                                .build())
-                        .build()));
+        .forEach(handler ->
+            handlers.add(
+                NodeRuntimeHandler.builder()
+                    .name(handler.getName())
+                    .features(
+                        NodeRuntimeHandlerFeatures.builder()
+                            .recursiveReadOnlyMounts(
+                                handler.getFeatures().getRecursiveReadOnlyMounts())
+                            .userNamespaces(handler.getFeatures().getUserNamespaces())
+                            .build())
+                    .build()));
     return former.toBuilder()
         .capacity(capacity.capacity())
         .allocatable(capacity.allocatable())
-        .addresses(identity.externalCloudProvider() && !former.addresses().isEmpty()
-            ? former.addresses() : addresses)
+        .addresses(
+            identity.externalCloudProvider() && !former.addresses().isEmpty()
+                ? former.addresses()
+                : addresses)
         .conditions(conditions(former, observation, now))
         .daemonEndpoints(
             NodeDaemonEndpoints.builder()
@@ -138,21 +139,59 @@ public final class NodeDescription {
     List<NodeCondition> all = new ArrayList<>();
     all.add(
         observation.memoryPressure()
-            ? condition(former, "MemoryPressure", true, "KubeletHasInsufficientMemory", "kubelet has insufficient memory available", now)
-            : condition(former, "MemoryPressure", false, "KubeletHasSufficientMemory", "kubelet has sufficient memory available", now));
+            ? condition(
+                former,
+                "MemoryPressure",
+                true,
+                "KubeletHasInsufficientMemory",
+                "kubelet has insufficient memory available",
+                now)
+            : condition(
+                former,
+                "MemoryPressure",
+                false,
+                "KubeletHasSufficientMemory",
+                "kubelet has sufficient memory available",
+                now));
     all.add(
         observation.diskPressure()
-            ? condition(former, "DiskPressure", true, "KubeletHasDiskPressure", "kubelet has disk pressure", now)
-            : condition(former, "DiskPressure", false, "KubeletHasNoDiskPressure", "kubelet has no disk pressure", now));
+            ? condition(
+                former,
+                "DiskPressure",
+                true,
+                "KubeletHasDiskPressure",
+                "kubelet has disk pressure",
+                now)
+            : condition(
+                former,
+                "DiskPressure",
+                false,
+                "KubeletHasNoDiskPressure",
+                "kubelet has no disk pressure",
+                now));
     all.add(
         observation.pidPressure()
-            ? condition(former, "PIDPressure", true, "KubeletHasInsufficientPID", "kubelet has insufficient PID available", now)
-            : condition(former, "PIDPressure", false, "KubeletHasSufficientPID", "kubelet has sufficient PID available", now));
+            ? condition(
+                former,
+                "PIDPressure",
+                true,
+                "KubeletHasInsufficientPID",
+                "kubelet has insufficient PID available",
+                now)
+            : condition(
+                former,
+                "PIDPressure",
+                false,
+                "KubeletHasSufficientPID",
+                "kubelet has sufficient PID available",
+                now));
     boolean ready = observation.problems().isEmpty();
     all.add(
         ready
-            ? condition(former, "Ready", true, "KubeletReady", "kubelet is posting ready status", now)
-            : condition(former, "Ready", false, "KubeletNotReady", message(observation.problems()), now));
+            ? condition(
+                former, "Ready", true, "KubeletReady", "kubelet is posting ready status", now)
+            : condition(
+                former, "Ready", false, "KubeletNotReady", message(observation.problems()), now));
     for (NodeCondition condition : former.conditions()) {
       if (all.stream().noneMatch(ours -> ours.type().equals(condition.type()))) {
         all.add(condition);
@@ -169,14 +208,17 @@ public final class NodeDescription {
       NodeStatus former, String type, boolean on, String reason, String message, Instant now) {
     NodeCondition old = find(former, type);
     String status = on ? "True" : "False";
-    boolean same = old != null && old.status().equals(status) && old.lastTransitionTime() != null;
+    Instant since =
+        old != null && old.status().equals(status) && old.lastTransitionTime() != null
+            ? old.lastTransitionTime()
+            : now;
     return NodeCondition.builder()
         .type(type)
         .status(status)
         .reason(reason)
         .message(message)
         .lastHeartbeatTime(now)
-        .lastTransitionTime(same ? old.lastTransitionTime() : now)
+        .lastTransitionTime(since)
         .build();
   }
 
@@ -191,18 +233,16 @@ public final class NodeDescription {
 
   private static List<ContainerImage> images(List<Image> images) {
     return images.stream()
-        .sorted(
-            Comparator.comparingLong(Image::getSize).reversed().thenComparing(Image::getId))
+        .sorted(Comparator.comparingLong(Image::getSize).reversed().thenComparing(Image::getId))
         .limit(MAX_IMAGES)
-        .map(
-            image -> {
-              List<String> names = new ArrayList<>(image.getRepoDigestsList());
-              names.addAll(image.getRepoTagsList());
-              return ContainerImage.builder()
-                  .names(names.stream().limit(MAX_IMAGE_NAMES).toList())
-                  .sizeBytes(image.getSize())
-                  .build();
-            })
+        .map(image -> {
+          List<String> names = new ArrayList<>(image.getRepoDigestsList());
+          names.addAll(image.getRepoTagsList());
+          return ContainerImage.builder()
+              .names(names.stream().limit(MAX_IMAGE_NAMES).toList())
+              .sizeBytes(image.getSize())
+              .build();
+        })
         .filter(image -> !image.names().isEmpty())
         .toList();
   }

@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The node's heartbeat: a Lease in {@code kube-node-lease}, renewed every ten seconds (KEP-589). */
+/**
+ * The node's heartbeat: a Lease in {@code kube-node-lease}, renewed every ten seconds (KEP-589).
+ */
 public final class NodeLease implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NodeLease.class);
   private static final String NAMESPACE = "kube-node-lease";
@@ -32,8 +34,7 @@ public final class NodeLease implements AutoCloseable {
   private final Supplier<@Nullable Node> node;
   private final Thread thread;
 
-  public NodeLease(
-      Client client, Timers timers, String nodeName, Supplier<@Nullable Node> node) {
+  public NodeLease(Client client, Timers timers, String nodeName, Supplier<@Nullable Node> node) {
     this.client = client;
     this.timers = timers;
     this.nodeName = nodeName;
@@ -95,14 +96,17 @@ public final class NodeLease implements AutoCloseable {
             .build();
     Lease.Builder result = lease.toBuilder().spec(spec);
     if (lease.metadata().ownerReferences().isEmpty() && node.get() != null) {
-      result.metadata(
-          lease.metadata().toBuilder().ownerReferences(owner()).build());
+      result.metadata(lease.metadata().toBuilder().ownerReferences(owner()).build());
     }
     return result.build();
   }
 
   private ObjectMeta metadata() {
-    return ObjectMeta.builder().name(nodeName).namespace(NAMESPACE).ownerReferences(owner()).build();
+    return ObjectMeta.builder()
+        .name(nodeName)
+        .namespace(NAMESPACE)
+        .ownerReferences(owner())
+        .build();
   }
 
   private List<OwnerReference> owner() {

@@ -136,8 +136,7 @@ public final class NodeReporter implements AutoCloseable {
   }
 
   private Node register() {
-    Node wanted =
-        description.initial(look.get(), timers.instant().truncatedTo(ChronoUnit.SECONDS));
+    Node wanted = description.initial(look.get(), timers.instant().truncatedTo(ChronoUnit.SECONDS));
     try {
       return client.create(Node.TYPE, wanted);
     } catch (ApiException refusal) {
@@ -149,12 +148,11 @@ public final class NodeReporter implements AutoCloseable {
     JsonObject labels = new JsonObject();
     description
         .labels()
-        .forEach(
-            (key, value) -> {
-              if (!value.equals(present.metadata().labels().get(key))) {
-                labels.put(key, value);
-              }
-            });
+        .forEach((key, value) -> {
+          if (!value.equals(present.metadata().labels().get(key))) {
+            labels.put(key, value);
+          }
+        });
     if (labels.isEmpty()) {
       return present;
     }
@@ -168,7 +166,8 @@ public final class NodeReporter implements AutoCloseable {
     JsonObject changes = new JsonObject();
     for (String name : after.keySet()) {
       if (!Objects.equals(before.get(name), after.get(name))) {
-        changes.put(name, name.equals("addresses") ? replaced(after.objects(name)) : after.get(name));
+        changes.put(
+            name, name.equals("addresses") ? replaced(after.objects(name)) : after.get(name));
       }
     }
     for (String name : before.keySet()) {

@@ -71,6 +71,9 @@ public final class RuntimeHealth {
   private static String text(RuntimeCondition condition) {
     return "%s=%s reason:%s message:%s"
         .formatted(
-            condition.getType(), condition.getStatus(), condition.getReason(), condition.getMessage());
+            condition.getType(),
+            condition.getStatus(),
+            condition.getReason(),
+            condition.getMessage());
   }
 }

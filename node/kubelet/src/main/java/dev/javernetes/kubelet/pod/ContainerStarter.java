@@ -71,10 +71,7 @@ final class ContainerStarter {
     ContainerConfig config;
     try {
       config = config(pod, container, view, place, image, restartCount);
-    } catch (ContainerConfigException
-        | IOException
-        | ApiException
-        | UncheckedIOException problem) {
+    } catch (ContainerConfigException | IOException | ApiException | UncheckedIOException problem) {
       String message = String.valueOf(problem.getMessage());
       warn(pod, container, "Failed", "Error: " + message);
       throw new StartFailureException("CreateContainerConfigError", message);
@@ -118,12 +115,7 @@ final class ContainerStarter {
   }
 
   private ContainerConfig config(
-      Pod pod,
-      Container container,
-      PodView view,
-      Place place,
-      Image image,
-      int restartCount)
+      Pod pod, Container container, PodView view, Place place, Image image, int restartCount)
       throws ContainerConfigException, IOException {
     SequencedMap<String, String> environment =
         Environment.of(
@@ -141,15 +133,11 @@ final class ContainerStarter {
             environment,
             mounts,
             LinuxResources.of(
-                pod,
-                container,
-                services.node().memoryBytes(),
-                services.node().enforceCpuQuota()),
+                pod, container, services.node().memoryBytes(), services.node().enforceCpuQuota()),
             target(pod, container, view),
             List.of(),
             services.node().seccompByDefault());
-    Files.createDirectories(
-        Path.of(place.config().getLogDirectory()).resolve(container.name()));
+    Files.createDirectories(Path.of(place.config().getLogDirectory()).resolve(container.name()));
     return ContainerSpecs.container(pod, container, inputs);
   }
 
@@ -195,8 +183,7 @@ final class ContainerStarter {
     Files.createDirectories(file.getParent());
     Files.write(file, new byte[0]);
     Files.setAttribute(file, "unix:mode", TERMINATION_FILE_MODE);
-    mounts.add(
-        Mount.newBuilder().setContainerPath(path).setHostPath(file.toString()).build());
+    mounts.add(Mount.newBuilder().setContainerPath(path).setHostPath(file.toString()).build());
   }
 
   private static @Nullable String target(Pod pod, Container container, PodView view)

@@ -102,7 +102,8 @@ final class ContainerStopper {
   private void stopTogether(Pod pod, List<ContainerView> views) throws InterruptedException {
     List<Thread> threads = new ArrayList<>();
     for (ContainerView view : views) {
-      threads.add(Thread.ofVirtual().name("stop-" + view.name()).unstarted(() -> stopOne(pod, view)));
+      threads.add(
+          Thread.ofVirtual().name("stop-" + view.name()).unstarted(() -> stopOne(pod, view)));
     }
     synchronized (underWay) {
       underWay.addAll(threads);
@@ -162,19 +163,22 @@ final class ContainerStopper {
     Thread hook =
         Thread.ofVirtual()
             .name("prestop-" + container.name())
-            .start(
-                () -> {
-                  try {
-                    hooks.run(handler, container, view.id(), podIp);
-                  } catch (HookFailedException problem) {
-                    services
-                        .events()
-                        .container(
-                            pod, container, EventType.WARNING, "FailedPreStopHook", "PreStopHook failed");
-                  } catch (InterruptedException late) {
-                    // its time is over
-                  }
-                });
+            .start(() -> {
+              try {
+                hooks.run(handler, container, view.id(), podIp);
+              } catch (HookFailedException problem) {
+                services
+                    .events()
+                    .container(
+                        pod,
+                        container,
+                        EventType.WARNING,
+                        "FailedPreStopHook",
+                        "PreStopHook failed");
+              } catch (InterruptedException late) {
+                // its time is over
+              }
+            });
     try {
       if (!hook.join(limit)) {
         hook.interrupt();

@@ -25,8 +25,7 @@ sealed interface PodAction {
   record StopPod(boolean startsAnew) implements PodAction {}
 
   /** Stop one running container. */
-  record KillContainer(
-      Container container, ContainerView view, KillReason reason, String message)
+  record KillContainer(Container container, ContainerView view, KillReason reason, String message)
       implements PodAction {}
 
   record CreateSandbox(int attempt) implements PodAction {}

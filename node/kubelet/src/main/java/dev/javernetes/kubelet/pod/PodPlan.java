@@ -62,9 +62,7 @@ final class PodPlan {
     // A runtime that does not report namespaces cannot be found to differ.
     boolean networkDiffers =
         newest.getLinux().getNamespaces().hasOptions() && hostNetwork != sandboxOnHost;
-    return ready > 1
-        || networkDiffers
-        || (!hostNetwork && newest.getNetwork().getIp().isEmpty());
+    return ready > 1 || networkDiffers || (!hostNetwork && newest.getNetwork().getIp().isEmpty());
   }
 
   static int nextAttempt(PodView view) {
@@ -124,8 +122,7 @@ final class PodPlan {
     }
     all.add(new PodAction.CreateSandbox(attempt));
     if (!PodContainers.init(pod).isEmpty()) {
-      all.add(
-          new PodAction.StartContainer(PodContainers.init(pod).getFirst(), ContainerRole.INIT));
+      all.add(new PodAction.StartContainer(PodContainers.init(pod).getFirst(), ContainerRole.INIT));
       return all;
     }
     toStart.forEach(
@@ -199,20 +196,19 @@ final class PodPlan {
     }
     toStart.stream()
         .sorted()
-        .forEach(
-            i -> starts.add(new PodAction.StartContainer(inits.get(i), ContainerRole.INIT)));
+        .forEach(i -> starts.add(new PodAction.StartContainer(inits.get(i), ContainerRole.INIT)));
     return initialized ? InitOutcome.DONE : InitOutcome.UNDER_WAY;
   }
 
   /** Whether the sidecar has started up, so that the container after it may start. */
-  private boolean planRunningSidecar(int index, ContainerView status, SequencedSet<Integer> toStart) {
+  private boolean planRunningSidecar(
+      int index, ContainerView status, SequencedSet<Integer> toStart) {
     Container container = PodContainers.init(pod).get(index);
     if (container.startupProbe() != null) {
       ProbeVerdict startup = verdicts.of(ProbeKind.STARTUP, status.id());
       if (startup == ProbeVerdict.FAILURE) {
         String message = "Init container " + container.name() + " failed startup probe";
-        kills.add(
-            new PodAction.KillContainer(container, status, KillReason.STARTUP, message));
+        kills.add(new PodAction.KillContainer(container, status, KillReason.STARTUP, message));
         toStart.add(index);
       }
       if (startup != ProbeVerdict.SUCCESS) {
@@ -295,7 +291,8 @@ final class PodPlan {
     for (Container container : PodContainers.regular(pod)) {
       ContainerView status = currentSandboxView(container.name());
       if (status != null
-          && (status.running() || status.exited()
+          && (status.running()
+              || status.exited()
               || status.state() == ContainerState.CONTAINER_CREATED)) {
         return true;
       }

@@ -78,8 +78,7 @@ final class PodSync {
   boolean pass(Pod pod, PodView view, boolean networkReady)
       throws InterruptedException, RuntimeCallException {
     lookAgain = null;
-    List<PodAction> actions =
-        PodPlan.of(pod, view, services.probes().of(pod.metadata().uid()));
+    List<PodAction> actions = PodPlan.of(pod, view, services.probes().of(pod.metadata().uid()));
     forgetSettled(view, actions);
     if (actions.isEmpty()) {
       refreshVolumes(pod, view);
@@ -105,8 +104,7 @@ final class PodSync {
     return carryOut(pod, view, actions, volumes);
   }
 
-  private boolean carryOut(
-      Pod pod, PodView view, List<PodAction> actions, PodVolumes.Ready volumes)
+  private boolean carryOut(Pod pod, PodView view, List<PodAction> actions, PodVolumes.Ready volumes)
       throws InterruptedException, RuntimeCallException {
     boolean changed = false;
     ContainerStarter.Place place = null;
@@ -156,8 +154,7 @@ final class PodSync {
     return changed;
   }
 
-  private boolean tryStart(
-      Pod pod, Container container, PodView view, ContainerStarter.Place place)
+  private boolean tryStart(Pod pod, Container container, PodView view, ContainerStarter.Place place)
       throws InterruptedException {
     ContainerView last = view.latest(container.name());
     String key = container.name() + PodContainers.hash(container);
@@ -180,8 +177,10 @@ final class PodSync {
           container.name(), new Waiting(problem.reason(), String.valueOf(problem.getMessage())));
       Instant pull = services.images().retryAt(pod, container);
       Instant retry = services.timers().instant().plus(RETRY);
-      dueAt(pull != null && problem.reason().startsWith("ImagePull") && pull.isBefore(retry)
-          ? pull : retry);
+      dueAt(
+          pull != null && problem.reason().startsWith("ImagePull") && pull.isBefore(retry)
+              ? pull
+              : retry);
       return problem.reason().equals("RunContainerError")
           || problem.reason().equals("PostStartHookError");
     }
@@ -253,15 +252,9 @@ final class PodSync {
       if (problem.is(RuntimeCallException.Kind.CANCELLED)) {
         throw new InterruptedException("sandbox cancelled");
       }
-      event(
-          pod,
-          "FailedCreatePodSandBox",
-          "Failed to create pod sandbox: " + problem.getMessage());
+      event(pod, "FailedCreatePodSandBox", "Failed to create pod sandbox: " + problem.getMessage());
     } catch (ApiException | UncheckedIOException | IOException problem) {
-      event(
-          pod,
-          "FailedCreatePodSandBox",
-          "Failed to create pod sandbox: " + problem.getMessage());
+      event(pod, "FailedCreatePodSandBox", "Failed to create pod sandbox: " + problem.getMessage());
     }
     dueIn(RETRY);
     return null;
@@ -353,17 +346,15 @@ final class PodSync {
   private void forgetSettled(PodView view, List<PodAction> actions) {
     waiting
         .keySet()
-        .removeIf(
-            name -> {
-              ContainerView latest = view.latest(name);
-              boolean planned =
-                  actions.stream()
-                      .anyMatch(
-                          action ->
-                              action instanceof PodAction.StartContainer start
-                                  && start.container().name().equals(name));
-              return latest != null && latest.running() && !planned;
-            });
+        .removeIf(name -> {
+          ContainerView latest = view.latest(name);
+          boolean planned =
+              actions.stream()
+                  .anyMatch(action ->
+                      action instanceof PodAction.StartContainer start
+                          && start.container().name().equals(name));
+          return latest != null && latest.running() && !planned;
+        });
   }
 
   private void dueIn(Duration delay) {

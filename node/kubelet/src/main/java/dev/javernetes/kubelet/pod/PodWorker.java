@@ -92,8 +92,7 @@ final class PodWorker {
     this.stopper = new ContainerStopper(services);
     this.sync = new PodSync(services, stopper);
     this.messages = new TerminationMessages(services.directories());
-    this.thread =
-        Thread.ofVirtual().name("pod-" + pod.metadata().name()).unstarted(this::run);
+    this.thread = Thread.ofVirtual().name("pod-" + pod.metadata().name()).unstarted(this::run);
   }
 
   void start() {
@@ -313,9 +312,7 @@ final class PodWorker {
                   "DeadlineExceeded",
                   "Pod was active on the node longer than the specified deadline",
                   null);
-          services
-              .events()
-              .pod(current, EventType.NORMAL, "DeadlineExceeded", verdict.message());
+          services.events().pod(current, EventType.NORMAL, "DeadlineExceeded", verdict.message());
         }
       } finally {
         lock.unlock();
@@ -343,7 +340,8 @@ final class PodWorker {
     setAlarm(current);
     if (changed && PodStatusComputation.terminal(status)) {
       wake();
-    } else if (changed && !PodPlan.of(current, view, services.probes().of(uid())).isEmpty()
+    } else if (changed
+        && !PodPlan.of(current, view, services.probes().of(uid())).isEmpty()
         && sync.lookAgain() == null) {
       wake(); // the next init container is due already
     }

@@ -26,7 +26,9 @@ public final class PodWorkers {
   private final BiFunction<Pod, List<Pod>, @Nullable Verdict> admission;
   private final Map<String, PodWorker> workers = new ConcurrentHashMap<>();
 
-  /** {@code admission} gets the new pod and the active ones, and says why it is refused, or null. */
+  /**
+   * {@code admission} gets the new pod and the active ones, and says why it is refused, or null.
+   */
   public PodWorkers(
       PodServices services,
       BooleanSupplier networkReady,
@@ -45,13 +47,13 @@ public final class PodWorkers {
     }
     Verdict refused = null;
     boolean fresh =
-        pod.metadata().deletionTimestamp() == null
-            && !PodStatusComputation.terminal(pod.status());
+        pod.metadata().deletionTimestamp() == null && !PodStatusComputation.terminal(pod.status());
     if (fresh) {
       refused = admission.apply(pod, active());
     }
     PodWorker created =
-        new PodWorker(services, pod, refused, networkReady, done -> workers.remove(done.uid(), done));
+        new PodWorker(
+            services, pod, refused, networkReady, done -> workers.remove(done.uid(), done));
     workers.put(pod.metadata().uid(), created);
     created.start();
   }

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells which pods' containers changed: by the runtime's event stream (KEP-3386), and by listing all
- * once a minute in case an event was lost. A runtime without events is listed every second, as
+ * Tells which pods' containers changed: by the runtime's event stream (KEP-3386), and by listing
+ * all once a minute in case an event was lost. A runtime without events is listed every second, as
  * upstream's generic PLEG does.
  */
 public final class RuntimeEvents implements AutoCloseable {
@@ -109,7 +109,12 @@ public final class RuntimeEvents implements AutoCloseable {
       Map<String, String> now = new HashMap<>();
       Set<String> changed = new HashSet<>();
       for (PodSandbox sandbox : runtime.listPodSandboxes(Map.of())) {
-        note(now, changed, sandbox.getId(), sandbox.getState().name(), sandbox.getMetadata().getUid());
+        note(
+            now,
+            changed,
+            sandbox.getId(),
+            sandbox.getState().name(),
+            sandbox.getMetadata().getUid());
       }
       for (Container container : runtime.listContainers(Map.of())) {
         note(
@@ -119,12 +124,11 @@ public final class RuntimeEvents implements AutoCloseable {
             container.getState().name(),
             container.getLabelsOrDefault(CriLabels.POD_UID, ""));
       }
-      known.forEach(
-          (id, state) -> {
-            if (!now.containsKey(id)) {
-              changed.add(state.substring(state.indexOf(' ') + 1));
-            }
-          });
+      known.forEach((id, state) -> {
+        if (!now.containsKey(id)) {
+          changed.add(state.substring(state.indexOf(' ') + 1));
+        }
+      });
       known = now;
       changed.forEach(podChanged);
     } catch (RuntimeCallException problem) {

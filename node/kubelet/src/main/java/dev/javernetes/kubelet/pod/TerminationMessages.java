@@ -36,8 +36,7 @@ final class TerminationMessages {
 
   Map<String, String> of(Pod pod, PodView view) {
     Set<String> present = new HashSet<>();
-    int limit =
-        Math.min(MAX_BYTES, MAX_TOTAL_BYTES / Math.max(1, PodContainers.all(pod).size()));
+    int limit = Math.min(MAX_BYTES, MAX_TOTAL_BYTES / Math.max(1, PodContainers.all(pod).size()));
     for (ContainerView container : view.containers()) {
       present.add(container.id());
       if (container.exited() && !byContainerId.containsKey(container.id())) {
@@ -58,8 +57,7 @@ final class TerminationMessages {
     Path file =
         directories.terminationMessage(pod.metadata().uid(), view.name(), view.restartCount());
     String message = tail(file, limit);
-    String policy =
-        view.status().getAnnotationsOrDefault(CriLabels.TERMINATION_MESSAGE_POLICY, "");
+    String policy = view.status().getAnnotationsOrDefault(CriLabels.TERMINATION_MESSAGE_POLICY, "");
     if (message.isEmpty()
         && policy.equals("FallbackToLogsOnError")
         && view.exitCode() != 0

@@ -24,9 +24,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class GrpcHealth {
   private static final int SERVING = 1;
-  private static final String[] NAMES = {
-    "UNKNOWN", "SERVING", "NOT_SERVING", "SERVICE_UNKNOWN"
-  };
+  private static final String[] NAMES = {"UNKNOWN", "SERVING", "NOT_SERVING", "SERVICE_UNKNOWN"};
 
   private static final MethodDescriptor<String, Integer> CHECK =
       MethodDescriptor.<String, Integer>newBuilder()
@@ -76,7 +74,10 @@ final class GrpcHealth {
           "timeout: health rpc did not complete within "
               + dev.javernetes.kubelet.container.GoDuration.text(timeout);
       case UNAVAILABLE ->
-          "error: failed to connect service \"" + target + "\": " + problem.getStatus().getDescription();
+          "error: failed to connect service \""
+              + target
+              + "\": "
+              + problem.getStatus().getDescription();
       default -> "error: health rpc probe failed: " + problem.getStatus();
     };
   }

@@ -95,5 +95,4 @@ final class Prober {
           "dial tcp " + host + ":" + port + ": " + HttpExchange.connectText(problem));
     }
   }
-
 }

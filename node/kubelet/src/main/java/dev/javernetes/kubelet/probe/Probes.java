@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * its periods.
  *
  * <p>{@link #track} starts what is due and stops the rest: with a startup probe, liveness and
- * readiness begin when it has succeeded; a liveness or startup probe that failed has nothing more to
- * say about that container.
+ * readiness begin when it has succeeded; a liveness or startup probe that failed has nothing more
+ * to say about that container.
  */
 public final class Probes {
 
@@ -115,18 +115,17 @@ public final class Probes {
       return;
     }
     ContainerStatus status = statusOf(pod, container.name());
-    boolean same = status != null && status.containerID().endsWith("//" + running.id());
+    boolean wasReady = false;
+    boolean wasStarted = false;
+    if (status != null && status.containerID().endsWith("//" + running.id())) {
+      wasReady = Boolean.TRUE.equals(status.ready());
+      wasStarted = Boolean.TRUE.equals(status.started());
+    }
     ProbeVerdict initial =
         switch (key.kind) {
           case LIVENESS -> ProbeVerdict.SUCCESS;
-          case READINESS ->
-              same && Boolean.TRUE.equals(status.ready())
-                  ? ProbeVerdict.SUCCESS
-                  : ProbeVerdict.FAILURE;
-          case STARTUP ->
-              same && Boolean.TRUE.equals(status.started())
-                  ? ProbeVerdict.SUCCESS
-                  : ProbeVerdict.UNKNOWN;
+          case READINESS -> wasReady ? ProbeVerdict.SUCCESS : ProbeVerdict.FAILURE;
+          case STARTUP -> wasStarted ? ProbeVerdict.SUCCESS : ProbeVerdict.UNKNOWN;
         };
     verdicts.put(key, initial);
   }
@@ -193,8 +192,7 @@ public final class Probes {
     if (initialDelaySeconds == 0 || started == null) {
       return;
     }
-    Duration left =
-        Duration.between(timers.instant(), started.plusSeconds(initialDelaySeconds));
+    Duration left = Duration.between(timers.instant(), started.plusSeconds(initialDelaySeconds));
     if (left.isPositive()) {
       timers.sleep(left);
     }

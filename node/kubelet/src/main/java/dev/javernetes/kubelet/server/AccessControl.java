@@ -1,10 +1,10 @@
 package dev.javernetes.kubelet.server;
 
+import dev.javernetes.api.machinery.json.Json;
 import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.api.machinery.status.ApiException;
 import dev.javernetes.client.Client;
 import dev.javernetes.client.Patch;
-import dev.javernetes.api.machinery.json.Json;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Who may call this server: identity by client certificate, else by TokenReview; permission by
- * SubjectAccessReview on {@code nodes/<subresource>}. Answers are remembered: identities and grants for
- * two and five minutes, denials for 30 seconds, at most {@link #MAX_REMEMBERED} each.
+ * SubjectAccessReview on {@code nodes/<subresource>}. Answers are remembered: identities and grants
+ * for two and five minutes, denials for 30 seconds, at most {@link #MAX_REMEMBERED} each.
  */
 public final class AccessControl {
   private static final Logger LOG = LoggerFactory.getLogger(AccessControl.class);
@@ -217,5 +217,4 @@ public final class AccessControl {
     }
     map.put(key, value);
   }
-
 }

@@ -148,21 +148,20 @@ public final class KubeletServer implements AutoCloseable {
       SslHandler tls = context.pipeline().get(SslHandler.class);
       Thread.ofVirtual()
           .name("kubelet-call")
-          .start(
-              () -> {
-                boolean takenOver = false;
-                try {
-                  takenOver = routes.serve(call, ClientCertificate.of(tls));
-                } catch (IOException problem) {
-                  LOG.debug("{} {}: {}", call.method(), call.path(), problem.toString());
-                  channel.close();
-                } finally {
-                  count.decrementAndGet();
-                  if (!takenOver && channel.isActive()) {
-                    channel.read(); // the next request of this connection
-                  }
-                }
-              });
+          .start(() -> {
+            boolean takenOver = false;
+            try {
+              takenOver = routes.serve(call, ClientCertificate.of(tls));
+            } catch (IOException problem) {
+              LOG.debug("{} {}: {}", call.method(), call.path(), problem.toString());
+              channel.close();
+            } finally {
+              count.decrementAndGet();
+              if (!takenOver && channel.isActive()) {
+                channel.read(); // the next request of this connection
+              }
+            }
+          });
     }
   }
 }

@@ -26,7 +26,8 @@ record LogOptions(
     String sinceSeconds = call.query("sinceSeconds");
     String sinceTime = call.query("sinceTime");
     if (sinceSeconds != null && sinceTime != null) {
-      throw new IllegalArgumentException("at most one of sinceTime or sinceSeconds may be specified");
+      throw new IllegalArgumentException(
+          "at most one of sinceTime or sinceSeconds may be specified");
     }
     if (sinceSeconds != null) {
       since = now.minusSeconds(number("sinceSeconds", sinceSeconds, 1));
@@ -59,6 +60,7 @@ record LogOptions(
     } catch (NumberFormatException notNumber) {
       // told below
     }
-    throw new IllegalArgumentException(name + " must be a number of at least " + least + ": " + text);
+    throw new IllegalArgumentException(
+        name + " must be a number of at least " + least + ": " + text);
   }
 }

@@ -28,8 +28,7 @@ final class LogRoute {
     this.timers = timers;
   }
 
-  void serve(Call call, List<String> path)
-      throws CallException, IOException, InterruptedException {
+  void serve(Call call, List<String> path) throws CallException, IOException, InterruptedException {
     if (path.size() != 4) {
       throw new CallException(400, "expected /containerLogs/<namespace>/<pod>/<container>");
     }
@@ -42,8 +41,7 @@ final class LogRoute {
     String name = path.get(3);
     Pod pod = workers.find(path.get(1), path.get(2));
     if (pod == null) {
-      throw new CallException(
-          404, "pod " + GoQuote.quote(path.get(2)) + " does not exist");
+      throw new CallException(404, "pod " + GoQuote.quote(path.get(2)) + " does not exist");
     }
     Container container = PodContainers.find(pod, name);
     if (container == null) {
@@ -56,12 +54,13 @@ final class LogRoute {
     Path file = Path.of(view.status().getLogPath());
     if (view.status().getLogPath().isEmpty() || !Files.isRegularFile(file)) {
       throw new CallException(
-          500, "failed to try resolving symlinks in path " + GoQuote.quote(file.toString())
+          500,
+          "failed to try resolving symlinks in path "
+              + GoQuote.quote(file.toString())
               + ": no such file or directory");
     }
     try (OutputStream out = call.stream("text/plain; charset=utf-8")) {
-      new ContainerLog(
-              file, options, out, timers, () -> running(view.id()), call::clientGone)
+      new ContainerLog(file, options, out, timers, () -> running(view.id()), call::clientGone)
           .copy();
     }
   }

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which path does what; upstream's paths. Unknown ones are 404 after the access check, so that nobody
- * learns more than they may.
+ * Which path does what; upstream's paths. Unknown ones are 404 after the access check, so that
+ * nobody learns more than they may.
  */
 public final class Routes {
   private static final Logger LOG = LoggerFactory.getLogger(Routes.class);

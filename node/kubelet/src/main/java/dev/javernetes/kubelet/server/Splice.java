@@ -18,9 +18,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
- * Joins a client's connection to the runtime's streaming server, byte for byte: the runtime answers the
- * upgrade itself, whatever protocol it is (SPDY, WebSocket). Each side is read only as fast as the
- * other takes it.
+ * Joins a client's connection to the runtime's streaming server, byte for byte: the runtime answers
+ * the upgrade itself, whatever protocol it is (SPDY, WebSocket). Each side is read only as fast as
+ * the other takes it.
  */
 final class Splice {
   private static final int CONNECT_MILLIS = 10_000;
@@ -61,24 +61,22 @@ final class Splice {
     byte[] head = head(target, call);
     client
         .eventLoop()
-        .execute(
-            () -> {
-              client.pipeline().addLast(new Forward(backend));
-              client.pipeline().remove(KubeletServer.HANDLER);
-              client.pipeline().remove(HttpServerCodec.class);
-              backend
-                  .writeAndFlush(Unpooled.wrappedBuffer(head))
-                  .addListener(
-                      written -> {
-                        if (written.isSuccess()) {
-                          backend.read();
-                          client.read();
-                        } else {
-                          client.close();
-                          backend.close();
-                        }
-                      });
-            });
+        .execute(() -> {
+          client.pipeline().addLast(new Forward(backend));
+          client.pipeline().remove(KubeletServer.HANDLER);
+          client.pipeline().remove(HttpServerCodec.class);
+          backend
+              .writeAndFlush(Unpooled.wrappedBuffer(head))
+              .addListener(written -> {
+                if (written.isSuccess()) {
+                  backend.read();
+                  client.read();
+                } else {
+                  client.close();
+                  backend.close();
+                }
+              });
+        });
   }
 
   private static byte[] head(URI target, Call call) {
@@ -118,14 +116,13 @@ final class Splice {
       }
       other
           .writeAndFlush(message)
-          .addListener(
-              written -> {
-                if (written.isSuccess()) {
-                  context.channel().read();
-                } else {
-                  context.channel().close();
-                }
-              });
+          .addListener(written -> {
+            if (written.isSuccess()) {
+              context.channel().read();
+            } else {
+              context.channel().close();
+            }
+          });
     }
 
     @Override

@@ -27,8 +27,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * {@code /stats/summary}, {@code /metrics}, {@code /metrics/resource} and {@code /runningpods}, measured
- * by the runtime; the node's own numbers come from /proc.
+ * {@code /stats/summary}, {@code /metrics}, {@code /metrics/resource} and {@code /runningpods},
+ * measured by the runtime; the node's own numbers come from /proc.
  */
 final class StatsRoutes {
   /** USER_HZ, which the kernel fixes at 100 for what it shows in /proc. */
@@ -98,8 +98,7 @@ final class StatsRoutes {
     for (Pod pod : workers.pods()) {
       List<Object> containers = new ArrayList<>();
       for (ContainerStats stats : byPod.getOrDefault(pod.metadata().uid(), List.of())) {
-        JsonObject container =
-            JsonObject.of("name", stats.getAttributes().getMetadata().getName());
+        JsonObject container = JsonObject.of("name", stats.getAttributes().getMetadata().getName());
         putUsage(container, stats.getCpu(), stats.getMemory());
         if (stats.hasWritableLayer()) {
           container.put(
@@ -187,22 +186,25 @@ final class StatsRoutes {
     StringBuilder memory =
         new StringBuilder(help.formatted("container_memory_working_set_bytes", "gauge"));
 
-
-    byPod.forEach(
-        (uid, list) -> {
-          for (ContainerStats stats : list) {
-            String labels =
-                "{container=\"%s\",namespace=\"%s\",pod=\"%s\"} "
-                    .formatted(
-                        stats.getAttributes().getMetadata().getName(),
-                        stats.getAttributes().getLabelsOrDefault(CriLabels.POD_NAMESPACE, ""),
-                        stats.getAttributes().getLabelsOrDefault(CriLabels.POD_NAME, ""));
-            cpu.append("container_cpu_usage_seconds_total").append(labels)
-                .append(seconds(stats.getCpu().getUsageCoreNanoSeconds().getValue())).append('\n');
-            memory.append("container_memory_working_set_bytes").append(labels)
-                .append(stats.getMemory().getWorkingSetBytes().getValue()).append('\n');
-          }
-        });
+    byPod.forEach((uid, list) -> {
+      for (ContainerStats stats : list) {
+        String labels =
+            "{container=\"%s\",namespace=\"%s\",pod=\"%s\"} "
+                .formatted(
+                    stats.getAttributes().getMetadata().getName(),
+                    stats.getAttributes().getLabelsOrDefault(CriLabels.POD_NAMESPACE, ""),
+                    stats.getAttributes().getLabelsOrDefault(CriLabels.POD_NAME, ""));
+        cpu.append("container_cpu_usage_seconds_total")
+            .append(labels)
+            .append(seconds(stats.getCpu().getUsageCoreNanoSeconds().getValue()))
+            .append('\n');
+        memory
+            .append("container_memory_working_set_bytes")
+            .append(labels)
+            .append(stats.getMemory().getWorkingSetBytes().getValue())
+            .append('\n');
+      }
+    });
     text.append(cpu).append(memory);
     gauge(text, "resource_scrape_error", "", 0);
   }
@@ -243,10 +245,14 @@ final class StatsRoutes {
     node.put(
         "fs",
         JsonObject.of(
-            "time", now,
-            "availableBytes", store.getUsableSpace(),
-            "capacityBytes", store.getTotalSpace(),
-            "usedBytes", store.getTotalSpace() - store.getUnallocatedSpace()));
+            "time",
+            now,
+            "availableBytes",
+            store.getUsableSpace(),
+            "capacityBytes",
+            store.getTotalSpace(),
+            "usedBytes",
+            store.getTotalSpace() - store.getUnallocatedSpace()));
     return node;
   }
 
@@ -303,7 +309,13 @@ final class StatsRoutes {
   }
 
   private static void gauge(StringBuilder text, String name, String labels, long value) {
-    text.append("# TYPE ").append(name).append(" gauge\n")
-        .append(name).append(labels).append(' ').append(value).append('\n');
+    text.append("# TYPE ")
+        .append(name)
+        .append(" gauge\n")
+        .append(name)
+        .append(labels)
+        .append(' ')
+        .append(value)
+        .append('\n');
   }
 }

@@ -32,7 +32,8 @@ final class StreamRoutes {
   /** Paths are {@code /exec/<namespace>/<pod>[/<uid>]/<container>}. True if taken over. */
   boolean serve(Call call, List<String> path) throws CallException, IOException {
     if (!call.upgrade()) {
-      throw new CallException(400, "you must specify at least 1 of stdin, stdout, stderr, or upgrade the connection");
+      throw new CallException(
+          400, "you must specify at least 1 of stdin, stdout, stderr, or upgrade the connection");
     }
     String url;
     try {
@@ -73,8 +74,7 @@ final class StreamRoutes {
     }
   }
 
-  private String execUrl(Call call, List<String> path)
-      throws CallException, RuntimeCallException {
+  private String execUrl(Call call, List<String> path) throws CallException, RuntimeCallException {
     Target target = target(path);
     requireRunning(target);
     return runtime.execUrl(target.view().id(), call.queryAll("command"), options(call));
@@ -101,7 +101,8 @@ final class StreamRoutes {
     PodSandboxStatus sandbox = Target.view(runtime, pod).readySandbox();
     if (sandbox == null) {
       throw new CallException(
-          404, "pod not found (\"%s_%s\")".formatted(pod.metadata().name(), pod.metadata().namespace()));
+          404,
+          "pod not found (\"%s_%s\")".formatted(pod.metadata().name(), pod.metadata().namespace()));
     }
     List<Integer> ports = new ArrayList<>();
     for (String name : List.of("port", "ports")) {
@@ -136,8 +137,7 @@ final class StreamRoutes {
 
   private static void requireRunning(Target target) throws CallException {
     if (!target.view().running()) {
-      throw new CallException(
-          404, "container not found (\"" + target.container().name() + "\")");
+      throw new CallException(404, "container not found (\"" + target.container().name() + "\")");
     }
   }
 

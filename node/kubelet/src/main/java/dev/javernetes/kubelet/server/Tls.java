@@ -48,8 +48,9 @@ public final class Tls {
   }
 
   /**
-   * A self-signed pair {@code kubelet.crt}, {@code kubelet.key} in {@code directory}, made if not there:
-   * for a kubelet that nobody gave one. The API server can then not verify it, as with upstream's.
+   * A self-signed pair {@code kubelet.crt}, {@code kubelet.key} in {@code directory}, made if not
+   * there: for a kubelet that nobody gave one. The API server can then not verify it, as with
+   * upstream's.
    */
   public static Path selfSigned(
       Path directory, String nodeName, List<String> addresses, Instant now) throws IOException {
@@ -80,7 +81,8 @@ public final class Tls {
                           pair.getPublic())
                       .addExtension(
                           Extension.subjectAlternativeName, false, new GeneralNames(names))
-                      .build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate())));
+                      .build(
+                          new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate())));
       Path key = directory.resolve("kubelet.key");
       Files.deleteIfExists(key);
       Files.createFile(

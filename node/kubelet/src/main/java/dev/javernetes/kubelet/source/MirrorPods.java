@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shows static pods in the API: a mirror pod each, which cannot be used to change them. Deleting the
- * mirror only makes the kubelet create it anew.
+ * Shows static pods in the API: a mirror pod each, which cannot be used to change them. Deleting
+ * the mirror only makes the kubelet create it anew.
  */
 public final class MirrorPods {
   private static final Logger LOG = LoggerFactory.getLogger(MirrorPods.class);
@@ -47,12 +47,12 @@ public final class MirrorPods {
   /** The API's object for a pod: the mirror of a static one, the pod itself else. */
   public @Nullable Pod twin(Pod pod) {
     if (!isStatic(pod)) {
-      return apiPods.get(pod.metadata().namespace(), pod.metadata().name())
+      return apiPods
+          .get(pod.metadata().namespace(), pod.metadata().name())
           .filter(stored -> stored.metadata().uid().equals(pod.metadata().uid()))
           .orElse(pod);
     }
-    Pod mirror =
-        apiPods.get(pod.metadata().namespace(), pod.metadata().name()).orElse(null);
+    Pod mirror = apiPods.get(pod.metadata().namespace(), pod.metadata().name()).orElse(null);
     return mirror != null && mirrors(mirror, pod) ? mirror : null;
   }
 
@@ -61,7 +61,8 @@ public final class MirrorPods {
     for (Pod pod : staticPods.values()) {
       Pod present = apiPods.get(pod.metadata().namespace(), pod.metadata().name()).orElse(null);
       try {
-        if (present != null && isMirror(present)
+        if (present != null
+            && isMirror(present)
             && (!mirrors(present, pod) || present.metadata().deletionTimestamp() != null)) {
           delete(present);
           present = null;
@@ -78,7 +79,9 @@ public final class MirrorPods {
       }
     }
     for (Pod pod : apiPods.list()) {
-      if (isMirror(pod) && !staticPods.containsKey(pod.metadata().annotations().getOrDefault(StaticPods.MIRROR, ""))) {
+      if (isMirror(pod)
+          && !staticPods.containsKey(
+              pod.metadata().annotations().getOrDefault(StaticPods.MIRROR, ""))) {
         try {
           delete(pod);
         } catch (ApiException | UncheckedIOException problem) {

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -50,7 +51,8 @@ public final class StaticPodSource implements AutoCloseable {
     if (!Files.exists(path)) {
       Files.createDirectories(path);
     }
-    Path directory = Files.isDirectory(path) ? path : path.toAbsolutePath().getParent();
+    Path directory =
+        Files.isDirectory(path) ? path : Objects.requireNonNull(path.toAbsolutePath().getParent());
     WatchService watch = directory.getFileSystem().newWatchService();
     directory.register(
         watch,
@@ -62,21 +64,20 @@ public final class StaticPodSource implements AutoCloseable {
         Thread.ofPlatform()
             .daemon()
             .name("static-pods")
-            .start(
-                () -> {
-                  try {
-                    while (true) {
-                      deliver(reader, pods);
-                      WatchKey key = watch.poll(check.toMillis(), TimeUnit.MILLISECONDS);
-                      if (key != null) {
-                        key.pollEvents();
-                        key.reset();
-                      }
-                    }
-                  } catch (InterruptedException | ClosedWatchServiceException stopped) {
-                    // the kubelet ends
+            .start(() -> {
+              try {
+                while (true) {
+                  deliver(reader, pods);
+                  WatchKey key = watch.poll(check.toMillis(), TimeUnit.MILLISECONDS);
+                  if (key != null) {
+                    key.pollEvents();
+                    key.reset();
                   }
-                });
+                }
+              } catch (InterruptedException | ClosedWatchServiceException stopped) {
+                // the kubelet ends
+              }
+            });
     return new StaticPodSource(thread, watch);
   }
 
@@ -91,17 +92,16 @@ public final class StaticPodSource implements AutoCloseable {
     Thread thread =
         Thread.ofVirtual()
             .name("static-pods-url")
-            .start(
-                () -> {
-                  try {
-                    while (true) {
-                      deliver(reader, pods);
-                      timers.sleep(check);
-                    }
-                  } catch (InterruptedException stopped) {
-                    // the kubelet ends
-                  }
-                });
+            .start(() -> {
+              try {
+                while (true) {
+                  deliver(reader, pods);
+                  timers.sleep(check);
+                }
+              } catch (InterruptedException stopped) {
+                // the kubelet ends
+              }
+            });
     return new StaticPodSource(thread, null);
   }
 
@@ -141,8 +141,7 @@ public final class StaticPodSource implements AutoCloseable {
         if (Files.size(file) > MAX_BYTES) {
           throw new BadManifestException("larger than " + MAX_BYTES + " bytes");
         }
-        pods.addAll(
-            StaticPods.parse(Files.readAllBytes(file), nodeName, "file", file.toString()));
+        pods.addAll(StaticPods.parse(Files.readAllBytes(file), nodeName, "file", file.toString()));
       } catch (BadManifestException | IOException problem) {
         LOG.warn("static pod {}: {}", file, problem.getMessage());
       }

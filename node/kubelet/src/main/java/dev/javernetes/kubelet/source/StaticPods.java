@@ -19,8 +19,9 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 /**
  * From a manifest's text to the pod that runs: pure.
  *
- * <p>{@code name: etcd} in {@code /etc/kubernetes/manifests/etcd.yaml} on node {@code n1} becomes pod
- * {@code etcd-n1} with a uid that is a hash of text, node and origin: another text is another pod.
+ * <p>{@code name: etcd} in {@code /etc/kubernetes/manifests/etcd.yaml} on node {@code n1} becomes
+ * pod {@code etcd-n1} with a uid that is a hash of text, node and origin: another text is another
+ * pod.
  */
 final class StaticPods {
   static final String SOURCE = "kubernetes.io/config.source";
@@ -80,7 +81,8 @@ final class StaticPods {
       uid = hash(Json.bytes(json), nodeName, source + ":" + origin);
     }
     metadata.put("uid", uid);
-    metadata.put("name", metadata.string("name") + "-" + nodeName.toLowerCase(java.util.Locale.ROOT));
+    metadata.put(
+        "name", metadata.string("name") + "-" + nodeName.toLowerCase(java.util.Locale.ROOT));
     if (metadata.string("namespace").isEmpty()) {
       metadata.put("namespace", "default");
     }
@@ -129,8 +131,7 @@ final class StaticPods {
         return Json.parseObject(manifest);
       }
       Object tree =
-          new Load(LoadSettings.builder().setCodePointLimit(10 << 20).build())
-              .loadFromString(text);
+          new Load(LoadSettings.builder().setCodePointLimit(10 << 20).build()).loadFromString(text);
       if (YamlTree.json(tree) instanceof JsonObject object) {
         return object;
       }

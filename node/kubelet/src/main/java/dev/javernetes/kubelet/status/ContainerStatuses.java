@@ -74,19 +74,20 @@ final class ContainerStatuses {
     ContainerView before = views.size() > 1 ? views.get(1) : null;
     status
         .restartCount(newest.restartCount())
-        .image(newest.status().getImage().getImage().isEmpty()
-            ? container.image() : userImage(newest, container))
+        .image(
+            newest.status().getImage().getImage().isEmpty()
+                ? container.image()
+                : userImage(newest, container))
         .imageID(newest.status().getImageRef())
         .containerID(id(newest));
     if (newest.running()) {
       addActualResources(status, container, newest);
     }
     Waiting waiting = inputs.waiting().get(container.name());
-    boolean startFailed = waiting != null && !newest.running();
-    if (startFailed && newest.exited()) {
+    if (waiting != null && newest.exited()) {
       // It will be started again: what it died of becomes the last state.
       status.state(waitingState(waiting)).lastState(terminated(newest));
-    } else if (startFailed) {
+    } else if (waiting != null && !newest.running()) {
       status.state(waitingState(waiting));
       addLastState(status, before, old);
     } else {
@@ -128,8 +129,9 @@ final class ContainerStatuses {
                     ContainerStateTerminated.builder()
                         .exitCode(137)
                         .reason("ContainerStatusUnknown")
-                        .message("The container could not be located when the pod was deleted."
-                            + "  The container used to be Running")
+                        .message(
+                            "The container could not be located when the pod was deleted."
+                                + "  The container used to be Running")
                         .build())
                 .build();
         if (inputs.terminating()) {
@@ -145,7 +147,9 @@ final class ContainerStatuses {
   }
 
   private void addLastState(
-      ContainerStatus.Builder status, @Nullable ContainerView before, @Nullable ContainerStatus old) {
+      ContainerStatus.Builder status,
+      @Nullable ContainerView before,
+      @Nullable ContainerStatus old) {
     if (before != null && before.exited()) {
       status.lastState(terminated(before));
     } else if (old != null && old.lastState() != null) {
@@ -189,9 +193,7 @@ final class ContainerStatuses {
               .build();
       case CONTAINER_EXITED -> terminated(view);
       case CONTAINER_CREATED, CONTAINER_UNKNOWN, UNRECOGNIZED ->
-          ContainerState.builder()
-              .waiting(ContainerStateWaiting.builder().build())
-              .build();
+          ContainerState.builder().waiting(ContainerStateWaiting.builder().build()).build();
     };
   }
 

@@ -23,8 +23,7 @@ public final class ForeignConditions {
       }
     }
     for (PodCondition condition : stored.conditions()) {
-      boolean known =
-          conditions.stream().anyMatch(own -> own.type().equals(condition.type()));
+      boolean known = conditions.stream().anyMatch(own -> own.type().equals(condition.type()));
       if (!known) {
         conditions.add(condition);
       }

@@ -56,7 +56,10 @@ final class PodConditions {
     all.add(condition("Ready", ready.ok, ready.reason, ready.message));
     all.add(
         condition(
-            "ContainersReady", containersReady.ok, containersReady.reason, containersReady.message));
+            "ContainersReady",
+            containersReady.ok,
+            containersReady.reason,
+            containersReady.message));
     all.add(condition("PodScheduled", true, "", ""));
     if (disruptionReason != null) {
       all.add(condition("DisruptionTarget", true, disruptionReason, disruptionMessage));
@@ -92,13 +95,12 @@ final class PodConditions {
     }
     boolean anyStarted =
         statuses.stream()
-            .anyMatch(
-                status ->
-                    Boolean.TRUE.equals(status.started())
-                        || (status.lastState() != null && status.lastState().terminated() != null)
-                        || (status.state() != null
-                            && (status.state().terminated() != null
-                                || status.state().running() != null)));
+            .anyMatch(status ->
+                Boolean.TRUE.equals(status.started())
+                    || (status.lastState() != null && status.lastState().terminated() != null)
+                    || (status.state() != null
+                        && (status.state().terminated() != null
+                            || status.state().running() != null)));
     String message = messages(unknown, incomplete, "incomplete");
     if (anyStarted || message.isEmpty()) {
       return condition("Initialized", true, "", "");

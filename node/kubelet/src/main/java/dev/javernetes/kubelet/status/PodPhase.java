@@ -37,7 +37,9 @@ final class PodPhase {
       if (PodContainers.isSidecar(container)) {
         pendingInit |=
             status == null
-                || (!terminated(status) && !Boolean.TRUE.equals(status.started()) && !restarting(status));
+                || (!terminated(status)
+                    && !Boolean.TRUE.equals(status.started())
+                    && !restarting(status));
         continue;
       }
       if (status == null) {

@@ -53,13 +53,14 @@ public final class PodStatusComputation {
     PodStatus.Builder status =
         PodStatus.builder()
             .phase(phase)
-            .reason(told && verdict != null ? verdict.reason() : kept(former.reason(), former, phase))
-            .message(told && verdict != null ? verdict.message() : kept(former.message(), former, phase))
+            .reason(
+                told && verdict != null ? verdict.reason() : kept(former.reason(), former, phase))
+            .message(
+                told && verdict != null ? verdict.message() : kept(former.message(), former, phase))
             .initContainerStatuses(init)
             .containerStatuses(regular)
             .ephemeralContainerStatuses(ephemeral)
-            .qosClass(
-                former.qosClass().isEmpty() ? Resources.qos(pod).text() : former.qosClass())
+            .qosClass(former.qosClass().isEmpty() ? Resources.qos(pod).text() : former.qosClass())
             .nominatedNodeName(former.nominatedNodeName())
             .resize(former.resize())
             .resourceClaimStatuses(former.resourceClaimStatuses())

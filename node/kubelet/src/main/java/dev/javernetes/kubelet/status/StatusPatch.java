@@ -64,8 +64,7 @@ final class StatusPatch {
       }
     }
     for (PodCondition condition : from.conditions()) {
-      boolean kept =
-          to.conditions().stream().anyMatch(now -> now.type().equals(condition.type()));
+      boolean kept = to.conditions().stream().anyMatch(now -> now.type().equals(condition.type()));
       if (!kept && PodConditions.OWNED.contains(condition.type())) {
         changed.add(JsonObject.of("type", condition.type(), "$patch", "delete"));
       }

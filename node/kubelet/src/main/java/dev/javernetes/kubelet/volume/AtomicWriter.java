@@ -125,8 +125,7 @@ final class AtomicWriter {
     return Files.isDirectory(directory) ? directory : null;
   }
 
-  private static boolean same(Path directory, Map<String, ProjectedFile> files)
-      throws IOException {
+  private static boolean same(Path directory, Map<String, ProjectedFile> files) throws IOException {
     Set<String> present = new HashSet<>();
     Files.walkFileTree(
         directory,

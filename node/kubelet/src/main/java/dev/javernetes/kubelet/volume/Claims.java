@@ -15,16 +15,14 @@ public final class Claims {
   }
 
   /** {@code mustBeOwned}: made for this pod's ephemeral volume, not somebody's of that name. */
-  PersistentVolume volumeOf(Pod pod, String claimName, boolean mustBeOwned)
-      throws VolumeException {
+  PersistentVolume volumeOf(Pod pod, String claimName, boolean mustBeOwned) throws VolumeException {
     String namespace = pod.metadata().namespace();
     PersistentVolumeClaim claim =
         client
             .find(PersistentVolumeClaim.TYPE, namespace, claimName)
-            .orElseThrow(
-                () ->
-                    new VolumeException(
-                        "persistentvolumeclaim " + GoQuote.quote(claimName) + " not found"));
+            .orElseThrow(() ->
+                new VolumeException(
+                    "persistentvolumeclaim " + GoQuote.quote(claimName) + " not found"));
     boolean owned =
         claim.metadata().ownerReferences().stream()
             .anyMatch(owner -> owner.uid().equals(pod.metadata().uid()));
@@ -49,10 +47,9 @@ public final class Claims {
     PersistentVolume volume =
         client
             .find(PersistentVolume.TYPE, "", volumeName)
-            .orElseThrow(
-                () ->
-                    new VolumeException(
-                        "persistentvolume " + GoQuote.quote(volumeName) + " not found"));
+            .orElseThrow(() ->
+                new VolumeException(
+                    "persistentvolume " + GoQuote.quote(volumeName) + " not found"));
     var reference = volume.spec().claimRef();
     if (reference == null || !reference.uid().equals(claim.metadata().uid())) {
       throw new VolumeException(

@@ -89,8 +89,7 @@ public final class ContainerMounts {
       throw new ContainerConfigException(
           "unable to create subPath: must be a relative path without '..': " + subPath);
     }
-    Path target =
-        directories.subPath(pod.metadata().uid(), mount.name(), container.name(), index);
+    Path target = directories.subPath(pod.metadata().uid(), mount.name(), container.name(), index);
     try {
       if (mounter.mounted(target)) {
         mounter.unmount(target); // the sub-path may be another file since the last start

@@ -6,17 +6,15 @@ import dev.javernetes.api.model.core.v1.Volume;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Volumes that a CSI driver on this node mounts. A port: a kubelet without drivers refuses them. */
+/**
+ * Volumes that a CSI driver on this node mounts. A port: a kubelet without drivers refuses them.
+ */
 public interface CsiVolumes {
 
   MountedVolume inline(Pod pod, Volume volume) throws VolumeException;
 
   MountedVolume persistent(
-      Pod pod,
-      String volumeName,
-      PersistentVolume volume,
-      boolean readOnly,
-      @Nullable Long fsGroup)
+      Pod pod, String volumeName, PersistentVolume volume, boolean readOnly, @Nullable Long fsGroup)
       throws VolumeException;
 
   /** Unpublishes what was published for the pod. */

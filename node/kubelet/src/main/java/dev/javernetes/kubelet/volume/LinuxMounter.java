@@ -20,8 +20,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * mount(2) and its kin by Java's foreign functions. All calls run on one platform thread: a mount may
- * block, and a virtual thread would take its carrier along.
+ * mount(2) and its kin by Java's foreign functions. All calls run on one platform thread: a mount
+ * may block, and a virtual thread would take its carrier along.
  */
 public final class LinuxMounter implements Mounter, AutoCloseable {
   private static final long MS_RDONLY = 1;
@@ -72,7 +72,8 @@ public final class LinuxMounter implements Mounter, AutoCloseable {
           Linker.Option.captureCallState("errno"));
 
   private final ExecutorService thread =
-      Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("kubelet-mounts").factory());
+      Executors.newSingleThreadExecutor(
+          Thread.ofPlatform().daemon().name("kubelet-mounts").factory());
 
   @Override
   public void tmpfs(Path target, long sizeBytes, int mode) throws IOException {
@@ -98,29 +99,28 @@ public final class LinuxMounter implements Mounter, AutoCloseable {
 
   @Override
   public void bindBeneath(Path root, String subPath, Path target) throws IOException {
-    onThread(
-        () -> {
-          int rootFd = open(AT_FDCWD, root.toString(), O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
-          if (rootFd < 0) {
-            throw failure("open", root.toString(), -rootFd);
+    onThread(() -> {
+      int rootFd = open(AT_FDCWD, root.toString(), O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
+      if (rootFd < 0) {
+        throw failure("open", root.toString(), -rootFd);
+      }
+      try {
+        int fd = openOrCreate(rootFd, subPath);
+        try {
+          Path held = Path.of("/proc/self/fd/" + fd);
+          prepareTarget(held, target);
+          int result = mountCall(held.toString(), target.toString(), "", MS_BIND | MS_REC, "");
+          if (result != 0) {
+            throw failure("mount", target.toString(), result);
           }
-          try {
-            int fd = openOrCreate(rootFd, subPath);
-            try {
-              Path held = Path.of("/proc/self/fd/" + fd);
-              prepareTarget(held, target);
-              int result = mountCall(held.toString(), target.toString(), "", MS_BIND | MS_REC, "");
-              if (result != 0) {
-                throw failure("mount", target.toString(), result);
-              }
-            } finally {
-              close(fd);
-            }
-          } finally {
-            close(rootFd);
-          }
-          return true;
-        });
+        } finally {
+          close(fd);
+        }
+      } finally {
+        close(rootFd);
+      }
+      return true;
+    });
   }
 
   @Override
@@ -216,7 +216,8 @@ public final class LinuxMounter implements Mounter, AutoCloseable {
   /** Of /proc/self/mountinfo, field 5, with its octal escapes, see proc(5). */
   private static List<String> mountPoints() throws IOException {
     List<String> points = new ArrayList<>();
-    for (String line : Files.readAllLines(Path.of("/proc/self/mountinfo"), StandardCharsets.UTF_8)) {
+    for (String line :
+        Files.readAllLines(Path.of("/proc/self/mountinfo"), StandardCharsets.UTF_8)) {
       String[] fields = line.split(" ", 6);
       if (fields.length > 4) {
         points.add(

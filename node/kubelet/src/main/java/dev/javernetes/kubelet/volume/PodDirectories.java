@@ -31,7 +31,10 @@ public record PodDirectories(Path root) {
   }
 
   public Path terminationMessage(String uid, String container, int restartCount) {
-    return pod(uid).resolve("containers").resolve(container).resolve(Integer.toString(restartCount));
+    return pod(uid)
+        .resolve("containers")
+        .resolve(container)
+        .resolve(Integer.toString(restartCount));
   }
 
   public Path volumes(String uid) {

@@ -88,11 +88,10 @@ public final class PodVolumes {
   public Ready setUp(Pod pod, DownwardApi.Facts facts) throws VolumeException {
     Set<String> used = new LinkedHashSet<>();
     PodContainers.all(pod)
-        .forEach(
-            container -> {
-              container.volumeMounts().forEach(mount -> used.add(mount.name()));
-              container.volumeDevices().forEach(device -> used.add(device.name()));
-            });
+        .forEach(container -> {
+          container.volumeMounts().forEach(mount -> used.add(mount.name()));
+          container.volumeDevices().forEach(device -> used.add(device.name()));
+        });
     Map<String, MountedVolume> ready = new LinkedHashMap<>();
     Instant[] refreshAt = new Instant[1];
     for (Volume volume : pod.spec().volumes()) {
@@ -125,8 +124,7 @@ public final class PodVolumes {
     tokens.forget(podUid);
   }
 
-  private MountedVolume setUp(
-      Pod pod, Volume volume, DownwardApi.Facts facts, Instant[] refreshAt)
+  private MountedVolume setUp(Pod pod, Volume volume, DownwardApi.Facts facts, Instant[] refreshAt)
       throws VolumeException, IOException {
     String uid = pod.metadata().uid();
     if (volume.emptyDir() != null) {
@@ -193,7 +191,8 @@ public final class PodVolumes {
     if (volume.image() != null) {
       return new MountedVolume(Path.of("/"), true, volume.image().reference());
     }
-    throw new VolumeException("volume type " + typeName(volume) + " is not supported by this kubelet");
+    throw new VolumeException(
+        "volume type " + typeName(volume) + " is not supported by this kubelet");
   }
 
   private MountedVolume emptyDir(Pod pod, String name, EmptyDirVolumeSource source)
@@ -256,9 +255,7 @@ public final class PodVolumes {
       } else if (part.serviceAccountToken() != null) {
         var wanted = part.serviceAccountToken();
         long seconds =
-            wanted.expirationSeconds() == null
-                ? DEFAULT_TOKEN_SECONDS
-                : wanted.expirationSeconds();
+            wanted.expirationSeconds() == null ? DEFAULT_TOKEN_SECONDS : wanted.expirationSeconds();
         var token = tokens.get(pod, wanted.audience(), seconds);
         if (refreshAt[0] == null || token.refreshAt().isBefore(refreshAt[0])) {
           refreshAt[0] = token.refreshAt();
@@ -277,8 +274,7 @@ public final class PodVolumes {
         throw new VolumeException("podCertificate sources are not supported by this kubelet");
       }
     }
-    Path path =
-        directories.volume(pod.metadata().uid(), "kubernetes.io~projected", volume.name());
+    Path path = directories.volume(pod.metadata().uid(), "kubernetes.io~projected", volume.name());
     write(pod, path, files, true, tokenOwner);
     return new MountedVolume(path, true, null);
   }

@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens bound to pods, asked for by TokenRequest and asked for again when four fifths of their life
- * or a day have passed, whichever is first.
+ * Tokens bound to pods, asked for by TokenRequest and asked for again when four fifths of their
+ * life or a day have passed, whichever is first.
  */
 public final class ServiceAccountTokens {
   private static final Duration MAX_AGE = Duration.ofHours(24);
@@ -67,18 +67,20 @@ public final class ServiceAccountTokens {
             expirationSeconds,
             "boundObjectRef",
             JsonObject.of(
-                "apiVersion", "v1",
-                "kind", "Pod",
-                "name", pod.metadata().name(),
-                "uid", pod.metadata().uid()));
+                "apiVersion",
+                "v1",
+                "kind",
+                "Pod",
+                "name",
+                pod.metadata().name(),
+                "uid",
+                pod.metadata().uid()));
     spec.put("audiences", audience.isEmpty() ? List.of() : List.of(audience));
     JsonObject answer =
         client.createSubresource(
             ServiceAccount.TYPE,
             pod.metadata().namespace(),
-            pod.spec().serviceAccountName().isEmpty()
-                ? "default"
-                : pod.spec().serviceAccountName(),
+            pod.spec().serviceAccountName().isEmpty() ? "default" : pod.spec().serviceAccountName(),
             "token",
             JsonObject.of(
                 "apiVersion", "authentication.k8s.io/v1", "kind", "TokenRequest", "spec", spec));

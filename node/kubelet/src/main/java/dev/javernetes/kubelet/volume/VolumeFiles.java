@@ -84,7 +84,7 @@ final class VolumeFiles {
           throw new VolumeException("item " + item.path() + " of a downwardAPI volume is empty");
         }
       } catch (ContainerConfigException problem) {
-        throw new VolumeException(problem.getMessage(), problem);
+        throw new VolumeException(String.valueOf(problem.getMessage()), problem);
       }
       int mode = item.mode() == null ? defaultMode : item.mode();
       files.put(item.path(), new ProjectedFile(value.getBytes(StandardCharsets.UTF_8), mode));
@@ -119,7 +119,9 @@ final class VolumeFiles {
           continue;
         }
         throw new VolumeException(
-            (kind.equals("secret") ? "references non-existent secret key: " : "configmap references non-existent config key: ")
+            (kind.equals("secret")
+                    ? "references non-existent secret key: "
+                    : "configmap references non-existent config key: ")
                 + item.key());
       }
       files.put(

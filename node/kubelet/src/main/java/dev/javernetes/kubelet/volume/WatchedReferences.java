@@ -27,8 +27,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ConfigMaps and Secrets of this node's pods, each watched by name for as long as a pod refers to
- * it: the node authorizer allows nothing wider, and a change reaches the volumes at once.
+ * The ConfigMaps and Secrets of this node's pods, each watched by name for as long as a pod refers
+ * to it: the node authorizer allows nothing wider, and a change reaches the volumes at once.
  *
  * <p>Ten pods that mount {@code kube-root-ca.crt} of one namespace share one watch.
  */
@@ -64,7 +64,9 @@ public final class WatchedReferences implements References, AutoCloseable {
       }
     }
     if (before != null) {
-      before.stream().filter(key -> !keys.contains(key)).forEach(key -> release(key, pod.metadata().uid()));
+      before.stream()
+          .filter(key -> !keys.contains(key))
+          .forEach(key -> release(key, pod.metadata().uid()));
     }
   }
 
@@ -217,8 +219,12 @@ public final class WatchedReferences implements References, AutoCloseable {
     pod.spec().imagePullSecrets().forEach(reference -> secrets.add(reference.name()));
     Set<Key> keys = new HashSet<>();
     String namespace = pod.metadata().namespace();
-    maps.stream().filter(n -> !n.isEmpty()).forEach(n -> keys.add(new Key(ConfigMap.TYPE, namespace, n)));
-    secrets.stream().filter(n -> !n.isEmpty()).forEach(n -> keys.add(new Key(Secret.TYPE, namespace, n)));
+    maps.stream()
+        .filter(n -> !n.isEmpty())
+        .forEach(n -> keys.add(new Key(ConfigMap.TYPE, namespace, n)));
+    secrets.stream()
+        .filter(n -> !n.isEmpty())
+        .forEach(n -> keys.add(new Key(Secret.TYPE, namespace, n)));
     return keys;
   }
 }

@@ -1,0 +1,5 @@
+/** Tests of the kubelet as a whole. */
+@NullMarked
+package dev.javernetes.kubelet;
+
+import org.jspecify.annotations.NullMarked;
