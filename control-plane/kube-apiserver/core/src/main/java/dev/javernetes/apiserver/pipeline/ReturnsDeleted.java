@@ -4,7 +4,7 @@ import dev.javernetes.api.machinery.GroupResource;
 import java.util.Set;
 
 /** The kinds whose deletion answers with the object instead of a Status. */
-final class ReturnsDeleted {
+public final class ReturnsDeleted {
   private static final Set<String> RESOURCES =
       Set.of(
           "resourceclaimtemplates.resource.k8s.io",
@@ -27,7 +27,7 @@ final class ReturnsDeleted {
 
   private ReturnsDeleted() {}
 
-  static boolean object(GroupResource resource) {
+  public static boolean object(GroupResource resource) {
     return RESOURCES.contains(resource.toString());
   }
 }

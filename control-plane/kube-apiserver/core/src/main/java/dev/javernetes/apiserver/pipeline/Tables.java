@@ -35,6 +35,10 @@ final class Tables {
     List<Object> rows = new ArrayList<>(objects.size());
     for (JsonObject object : objects) {
       JsonObject row = JsonObject.of("cells", new ArrayList<Object>(columns.cells(object, now)));
+      List<JsonObject> conditions = columns.conditions(object);
+      if (!conditions.isEmpty()) {
+        row.put("conditions", new ArrayList<Object>(conditions));
+      }
       switch (includeObject) {
         case "None" -> {}
         case "Object" -> row.put("object", object);

@@ -6,15 +6,16 @@ import dev.javernetes.apiserver.discovery.DiscoveryDocuments;
 import dev.javernetes.apiserver.discovery.DiscoveryPaths;
 import dev.javernetes.apiserver.discovery.HealthChecks;
 import dev.javernetes.apiserver.discovery.ServerPaths;
+import dev.javernetes.apiserver.openapi.OpenApiPaths;
 import dev.javernetes.apiserver.pipeline.Engine;
 import dev.javernetes.apiserver.pipeline.ObjectCodec;
 import dev.javernetes.apiserver.pipeline.ObjectNames;
 import dev.javernetes.apiserver.pipeline.RequestPipeline;
 import dev.javernetes.apiserver.pipeline.SystemObjects;
+import dev.javernetes.apiserver.printers.TablePrinters;
 import dev.javernetes.apiserver.registry.BuiltInResources;
 import dev.javernetes.apiserver.registry.ResourceRegistry;
 import dev.javernetes.apiserver.registry.ScalePaths;
-import dev.javernetes.apiserver.registry.TableColumns;
 import dev.javernetes.apiserver.request.ApiRequest;
 import dev.javernetes.apiserver.request.ApiResponse;
 import dev.javernetes.apiserver.security.Security;
@@ -51,10 +52,7 @@ public final class KubeApiServer implements ApiServer {
     ResourceRegistry registry =
         new ResourceRegistry(
             new BuiltInResources(
-                    schemas,
-                    new BuiltInStrategies(),
-                    resource -> TableColumns.NAME_AND_AGE,
-                    new BuiltInConversions())
+                    schemas, new BuiltInStrategies(), new TablePrinters(), new BuiltInConversions())
                 .definitions());
     ObjectCodec codec = new ObjectCodec(schemas, schemas::schemaOf);
     KubeApiServerOptions.Runtime runtime = options.runtime();
@@ -102,10 +100,12 @@ public final class KubeApiServer implements ApiServer {
             documents,
             () -> options.network().advertiseAddress() + ":" + options.network().securePort(),
             () -> 0L);
+    OpenApiPaths openApi = new OpenApiPaths(registry, schemas);
     List<RequestPipeline.PathHandler> handlers =
         List.of(
             (request, user, now) -> health.handle(request),
             (request, user, now) -> discovery.handle(request),
+            (request, user, now) -> openApi.handle(request, now),
             (request, user, now) -> paths.handle(request));
     pipeline =
         engine.serve(
