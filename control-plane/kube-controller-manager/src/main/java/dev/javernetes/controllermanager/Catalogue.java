@@ -1,10 +1,13 @@
 package dev.javernetes.controllermanager;
 
 import dev.javernetes.client.EventRecorder;
+import dev.javernetes.controllermanager.cronjob.CronJobController;
+import dev.javernetes.controllermanager.daemonset.DaemonSetController;
 import dev.javernetes.controllermanager.deployment.DeploymentController;
 import dev.javernetes.controllermanager.endpoint.EndpointsController;
 import dev.javernetes.controllermanager.endpointslice.EndpointSliceController;
 import dev.javernetes.controllermanager.garbagecollector.GarbageCollector;
+import dev.javernetes.controllermanager.job.JobController;
 import dev.javernetes.controllermanager.loop.Controller;
 import dev.javernetes.controllermanager.loop.ControllerContext;
 import dev.javernetes.controllermanager.namespace.NamespaceController;
@@ -15,6 +18,7 @@ import dev.javernetes.controllermanager.replicaset.ReplicaSetController;
 import dev.javernetes.controllermanager.serviceaccount.PerNamespace;
 import dev.javernetes.controllermanager.serviceaccount.TokenController;
 import dev.javernetes.controllermanager.serviceaccount.TokenSigner;
+import dev.javernetes.controllermanager.statefulset.StatefulSetController;
 import dev.javernetes.controllermanager.tainteviction.TaintEvictionController;
 import dev.javernetes.controllermanager.ttlafterfinished.TtlAfterFinishedController;
 import java.nio.charset.StandardCharsets;
@@ -63,11 +67,30 @@ final class Catalogue {
         (context, options) ->
             ReplicaSetController.replicationControllers(
                 context, options.number("concurrent-rc-syncs")));
+    addWorkloads(makers);
     addNetworking(makers);
     addIdentity(makers);
     addNodes(makers);
     addGarbage(makers);
     return makers;
+  }
+
+  private static void addWorkloads(Map<String, Maker> makers) {
+    makers.put(
+        "job-controller",
+        (context, options) -> new JobController(context, options.number("concurrent-job-syncs")));
+    makers.put(
+        "cronjob-controller",
+        (context, options) ->
+            new CronJobController(context, options.number("concurrent-cron-job-syncs")));
+    makers.put(
+        "statefulset-controller",
+        (context, options) ->
+            new StatefulSetController(context, options.number("concurrent-statefulset-syncs")));
+    makers.put(
+        "daemonset-controller",
+        (context, options) ->
+            new DaemonSetController(context, options.number("concurrent-daemonset-syncs")));
   }
 
   private static void addNetworking(Map<String, Maker> makers) {

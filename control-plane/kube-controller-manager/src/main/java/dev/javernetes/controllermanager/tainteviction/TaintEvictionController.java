@@ -15,6 +15,7 @@ import dev.javernetes.controllermanager.loop.Disruptions;
 import dev.javernetes.controllermanager.loop.Loop;
 import dev.javernetes.controllermanager.loop.Meta;
 import dev.javernetes.controllermanager.loop.PodStates;
+import dev.javernetes.controllermanager.loop.Tolerance;
 import java.time.Duration;
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package dev.javernetes.controllermanager.tainteviction;
+package dev.javernetes.controllermanager.loop;
 
 import dev.javernetes.api.model.core.v1.Taint;
 import dev.javernetes.api.model.core.v1.Toleration;
@@ -9,7 +9,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** How long a pod may stay on a node with taints. Pure. */
-final class Tolerance {
+public final class Tolerance {
   private Tolerance() {}
 
   /**
@@ -17,7 +17,8 @@ final class Tolerance {
    *
    * @param taints of the node, any effect
    */
-  static @Nullable Duration left(List<Taint> taints, List<Toleration> tolerations, Instant now) {
+  public static @Nullable Duration left(
+      List<Taint> taints, List<Toleration> tolerations, Instant now) {
     Duration least = null;
     for (Taint taint : taints) {
       if (!taint.effect().equals("NoExecute")) {
@@ -53,7 +54,7 @@ final class Tolerance {
     return Duration.between(now, since.plusSeconds(Math.max(0, shortest)));
   }
 
-  static boolean tolerates(Toleration toleration, Taint taint) {
+  public static boolean tolerates(Toleration toleration, Taint taint) {
     if (!toleration.effect().isEmpty() && !toleration.effect().equals(taint.effect())) {
       return false;
     }
