@@ -19,6 +19,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,11 @@ public final class DiscoveryDocuments {
       versions = List.copyOf(versions);
     }
   }
+
+  /** What upstream 1.36 still writes to etcd in its beta form. */
+  private static final Set<String> STORED_AS_BETA =
+      Set.of(
+          "CustomResourceDefinition", "MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding");
 
   private final ResourceRegistry registry;
   private final Supplier<List<RemoteGroup>> remoteGroups;
@@ -155,7 +161,7 @@ public final class DiscoveryDocuments {
     putIfAny(shown, "shortNames", definition.shortNames());
     putIfAny(shown, "categories", definition.categories());
     if (definition.verbs().contains("update")) {
-      shown.put("storageVersionHash", storageVersionHash(definition, entry.version));
+      shown.put("storageVersionHash", storageVersionHash(definition));
     }
     return shown;
   }
@@ -310,9 +316,10 @@ public final class DiscoveryDocuments {
   }
 
   /** So that a client sees when objects begin to be stored in another version. */
-  private static String storageVersionHash(ResourceDefinition definition, ServedVersion served) {
+  private static String storageVersionHash(ResourceDefinition definition) {
     GroupVersionKind kind = definition.storageVersion().kind();
-    String text = kind.group() + "/" + kind.version() + "/" + kind.kind();
+    String version = STORED_AS_BETA.contains(kind.kind()) ? "v1beta1" : kind.version();
+    String text = kind.group() + "/" + version + "/" + kind.kind();
     try {
       byte[] digest =
           MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));

@@ -83,7 +83,9 @@ public final class DiscoveryPaths {
   }
 
   private static ApiResponse answer(ApiRequest request, Document document, boolean etag) {
-    if (etag && request.headers().get("If-None-Match").equals(document.etag)) {
+    if (etag
+        && !document.etag.isEmpty()
+        && request.headers().get("If-None-Match").equals(document.etag)) {
       return ApiResponse.of(304, document.contentType, new byte[0])
           .withHeader("ETag", document.etag)
           .withHeader("Vary", "Accept");

@@ -4,6 +4,7 @@ import dev.javernetes.api.machinery.field.GoQuote;
 import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.api.machinery.status.ApiException;
 import dev.javernetes.api.machinery.status.StatusReason;
+import dev.javernetes.apiserver.registry.ReturnsDeleted;
 import dev.javernetes.apiserver.registry.ServedVersion;
 import dev.javernetes.apiserver.request.ApiResponse;
 import dev.javernetes.apiserver.watchcache.CachedObject;

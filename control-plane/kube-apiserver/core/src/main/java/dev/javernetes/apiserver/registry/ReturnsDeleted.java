@@ -1,4 +1,4 @@
-package dev.javernetes.apiserver.pipeline;
+package dev.javernetes.apiserver.registry;
 
 import dev.javernetes.api.machinery.GroupResource;
 import java.util.Set;
