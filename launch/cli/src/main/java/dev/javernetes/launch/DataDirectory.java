@@ -71,10 +71,6 @@ record DataDirectory(Path path) {
     return path.resolve("run");
   }
 
-  Path criSocket() {
-    return run().resolve("cri.sock");
-  }
-
   private Path pidFile() {
     return run().resolve("pid");
   }

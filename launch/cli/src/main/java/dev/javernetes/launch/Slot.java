@@ -39,6 +39,20 @@ record Slot(int number) {
     return 10250 + 100 * number;
   }
 
+  /** Parent of all cgroups of the cluster's pods. */
+  String cgroup() {
+    return "/j8s" + number;
+  }
+
+  /** What does not survive a reboot: sockets, mounts, network namespaces. */
+  Path stateDirectory() {
+    return Path.of("/run/j8s" + number);
+  }
+
+  Path criSocket() {
+    return stateDirectory().resolve("runtime.sock");
+  }
+
   /** The slot that {@code directory} has, or the first free one, which it has from now on. */
   static Slot claim(DataDirectory directory) {
     String owner = directory.path().toString();
