@@ -1,0 +1,53 @@
+package dev.javernetes.launch;
+
+import dev.javernetes.client.Client;
+import dev.javernetes.client.Timers;
+import dev.javernetes.controllermanager.ControllerManager;
+import dev.javernetes.controllermanager.ControllerManagerOptions;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.random.RandomGenerator;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Unmatched;
+
+@Command(
+    name = "controller-manager",
+    description = "kube-controller-manager alone, with upstream's flags (--kubeconfig, --controllers, --cluster-cidr, …).",
+    mixinStandardHelpOptions = true)
+final class ControllerManagerCommand implements Callable<Integer> {
+  @Unmatched private List<String> flags = List.of();
+
+  @Override
+  public Integer call() throws Exception {
+    Logs.toConsole();
+    ControllerManagerOptions options;
+    try {
+      options = ControllerManagerOptions.parse(flags);
+    } catch (IllegalArgumentException problem) {
+      throw new LaunchException(String.valueOf(problem.getMessage()), problem);
+    }
+    if (options.text("kubeconfig").isEmpty()) {
+      throw new LaunchException("--kubeconfig is needed");
+    }
+    String identity = InetAddress.getLocalHost().getHostName() + "_" + UUID.randomUUID();
+    ControllerManager.Surroundings surroundings =
+        new ControllerManager.Surroundings(
+            Timers.system(),
+            RandomGenerator.getDefault(),
+            identity,
+            () -> {
+              LoggerFactory.getLogger(ControllerManagerCommand.class).error("another controller manager leads now");
+              Runtime.getRuntime().halt(1);
+            });
+    try (Client client = Clients.fromKubeconfig(Path.of(options.text("kubeconfig")), "kube-controller-manager");
+        ControllerManager manager = ControllerManager.start(options, client, surroundings)) {
+      System.err.println("runs " + manager.controllers());
+      Standalone.awaitStop();
+    }
+    return 0;
+  }
+}
