@@ -5,7 +5,7 @@ import dev.javernetes.etcd.mvcc.Store;
 import dev.javernetes.etcd.mvcc.StoreException;
 import dev.javernetes.etcd.server.EtcdServer;
 import dev.javernetes.etcd.server.EtcdServerOptions;
-import dev.javernetes.etcd.wire.TlsFiles;
+import dev.javernetes.etcd.protocol.TlsFiles;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -76,6 +76,6 @@ final class EtcdCommand implements Callable<Integer> {
     if (certFile == null || keyFile == null) {
       throw new LaunchException("https needs --cert-file and --key-file");
     }
-    return new TlsFiles(certFile, keyFile, clientCertAuth ? trustedCaFile : null);
+    return new TlsFiles(certFile, keyFile, trustedCaFile, clientCertAuth);
   }
 }
