@@ -10,43 +10,56 @@ import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.spec.RSAPublicKeySpec;
 import java.util.Base64;
 
-/** Signs the tokens of {@code kubernetes.io/service-account-token} Secrets: RS256, RFC 7519. */
+/**
+ * Signs the tokens of {@code kubernetes.io/service-account-token} Secrets (RFC 7519): RS256 with an RSA key, ES256 with a P-256 one. An
+ * EC key's file need not hold its public half, so that no key id can be computed; a verifier then tries each key it has.
+ */
 public final class TokenSigner {
   private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
   private final PrivateKey key;
-  private final String keyId;
+  private final JsonObject header;
+  private final String algorithm;
 
-  private TokenSigner(PrivateKey key, String keyId) {
+  private TokenSigner(PrivateKey key, JsonObject header, String algorithm) {
     this.key = key;
-    this.keyId = keyId;
+    this.header = header;
+    this.algorithm = algorithm;
   }
 
   /**
-   * @throws IllegalArgumentException if the PEM has no RSA key
+   * @throws IllegalArgumentException if the PEM has neither an RSA nor an EC key
    */
   public static TokenSigner of(byte[] pem) {
     try {
-      if (!(Pem.privateKey(pem) instanceof RSAPrivateCrtKey rsa)) {
-        throw new IllegalArgumentException("only RSA keys sign service account tokens");
-      }
-      PublicKey publicKey =
-          KeyFactory.getInstance("RSA")
-              .generatePublic(new RSAPublicKeySpec(rsa.getModulus(), rsa.getPublicExponent()));
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(publicKey.getEncoded());
-      return new TokenSigner(rsa, BASE64.encodeToString(digest));
+      return switch (Pem.privateKey(pem)) {
+        case RSAPrivateCrtKey rsa ->
+            new TokenSigner(rsa, JsonObject.of("alg", "RS256", "kid", keyId(rsa)), "SHA256withRSA");
+        case ECPrivateKey ec ->
+            new TokenSigner(ec, JsonObject.of("alg", "ES256"), "SHA256withECDSAinP1363Format");
+        default ->
+            throw new IllegalArgumentException("only RSA and EC keys sign service account tokens");
+      };
     } catch (GeneralSecurityException problem) {
       throw new IllegalArgumentException(
           "service account private key: " + problem.getMessage(), problem);
     }
   }
 
+  private static String keyId(RSAPrivateCrtKey rsa) throws GeneralSecurityException {
+    PublicKey publicKey =
+        KeyFactory.getInstance("RSA")
+            .generatePublic(new RSAPublicKeySpec(rsa.getModulus(), rsa.getPublicExponent()));
+    return BASE64.encodeToString(
+        MessageDigest.getInstance("SHA-256").digest(publicKey.getEncoded()));
+  }
+
   String sign(String namespace, String account, String accountUid, String secret) {
-    JsonObject header = JsonObject.of("alg", "RS256", "kid", keyId);
     String claim = "kubernetes.io/serviceaccount/";
     JsonObject payload =
         JsonObject.of(
@@ -67,12 +80,12 @@ public final class TokenSigner {
             + "."
             + BASE64.encodeToString(Json.bytes(payload));
     try {
-      Signature signature = Signature.getInstance("SHA256withRSA");
+      Signature signature = Signature.getInstance(algorithm);
       signature.initSign(key);
       signature.update(signed.getBytes(StandardCharsets.US_ASCII));
       return signed + "." + BASE64.encodeToString(signature.sign());
     } catch (GeneralSecurityException problem) {
-      throw new IllegalStateException("the JDK cannot sign with its own RSA key", problem);
+      throw new IllegalStateException("the JDK cannot sign with its own key", problem);
     }
   }
 }
