@@ -10,6 +10,7 @@ import dev.javernetes.client.Timers;
 import dev.javernetes.controllermanager.ControllerManager;
 import dev.javernetes.controllermanager.ControllerManagerOptions;
 import dev.javernetes.kubelet.simulated.SimulatedNodes;
+import dev.javernetes.kubelet.simulated.SimulatedOptions;
 import dev.javernetes.runtime.ContainerRuntime;
 import dev.javernetes.scheduler.Scheduler;
 import dev.javernetes.scheduler.SchedulerOptions;
@@ -76,7 +77,7 @@ final class Cluster implements AutoCloseable {
     startScheduler(controlPlane);
     if (options.simulated()) {
       Client client = controlPlane.client("system:simulated-nodes", "kubelet", MASTERS);
-      keep(SimulatedNodes.start(client, options.simulatedNodes(), timers));
+      keep(SimulatedNodes.start(client, options.simulatedNodes(), SimulatedOptions.defaults(), timers, RandomGenerator.getDefault()));
       return;
     }
     if (ownRuntime) {
