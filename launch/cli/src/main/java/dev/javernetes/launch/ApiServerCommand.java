@@ -35,7 +35,10 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(name = "apiserver", description = "kube-apiserver alone, over an etcd or its own embedded store.", mixinStandardHelpOptions = true)
+@Command(
+    name = "apiserver",
+    description = "kube-apiserver alone, over an etcd or its own embedded store.",
+    mixinStandardHelpOptions = true)
 final class ApiServerCommand implements Callable<Integer> {
   @Option(names = "--etcd-servers", description = "URLs of a real etcd, with commas between.")
   private @Nullable String etcdServers;
@@ -49,7 +52,9 @@ final class ApiServerCommand implements Callable<Integer> {
   @Option(names = "--etcd-keyfile", description = "Its key.")
   private @Nullable Path etcdKeyFile;
 
-  @Option(names = "--data-dir", description = "The embedded store's directory, in place of --etcd-servers.")
+  @Option(
+      names = "--data-dir",
+      description = "The embedded store's directory, in place of --etcd-servers.")
   private @Nullable Path dataDir;
 
   @Option(names = "--bind-address", defaultValue = "0.0.0.0", description = "Where to listen.")
@@ -61,7 +66,10 @@ final class ApiServerCommand implements Callable<Integer> {
   @Option(names = "--advertise-address", description = "Where the cluster reaches this server.")
   private @Nullable InetAddress advertiseAddress;
 
-  @Option(names = "--tls-cert-file", required = true, description = "The serving certificate and its chain.")
+  @Option(
+      names = "--tls-cert-file",
+      required = true,
+      description = "The serving certificate and its chain.")
   private Path tlsCertFile = Path.of("");
 
   @Option(names = "--tls-private-key-file", required = true, description = "Its key.")
@@ -70,46 +78,84 @@ final class ApiServerCommand implements Callable<Integer> {
   @Option(names = "--client-ca-file", description = "Who may sign client certificates.")
   private @Nullable Path clientCaFile;
 
-  @Option(names = "--requestheader-client-ca-file", description = "Who may sign front proxies' certificates.")
+  @Option(
+      names = "--requestheader-client-ca-file",
+      description = "Who may sign front proxies' certificates.")
   private @Nullable Path frontProxyCaFile;
 
-  @Option(names = "--requestheader-allowed-names", split = ",", description = "Common names of front proxies.")
+  @Option(
+      names = "--requestheader-allowed-names",
+      split = ",",
+      description = "Common names of front proxies.")
   private List<String> frontProxyNames = List.of();
 
-  @Option(names = "--service-account-issuer", defaultValue = AuthenticationSettings.DEFAULT_ISSUER, description = "The first one signs.")
+  @Option(
+      names = "--service-account-issuer",
+      defaultValue = AuthenticationSettings.DEFAULT_ISSUER,
+      description = "The first one signs.")
   private List<String> issuers = List.of(AuthenticationSettings.DEFAULT_ISSUER);
 
-  @Option(names = "--service-account-key-file", description = "Keys that tokens may be signed with.")
+  @Option(
+      names = "--service-account-key-file",
+      description = "Keys that tokens may be signed with.")
   private List<Path> accountKeyFiles = List.of();
 
-  @Option(names = "--service-account-signing-key-file", description = "The key that tokens are signed with.")
+  @Option(
+      names = "--service-account-signing-key-file",
+      description = "The key that tokens are signed with.")
   private @Nullable Path signingKeyFile;
 
-  @Option(names = "--api-audiences", split = ",", description = "Audiences of tokens (default: the issuers).")
+  @Option(
+      names = "--api-audiences",
+      split = ",",
+      description = "Audiences of tokens (default: the issuers).")
   private List<String> audiences = List.of();
 
   @Option(names = "--token-auth-file", description = "CSV of tokens and their users.")
   private @Nullable Path tokenFile;
 
-  @Option(names = "--enable-bootstrap-token-auth", arity = "0..1", fallbackValue = "true", description = "Tokens in secrets of kube-system.")
+  @Option(
+      names = "--enable-bootstrap-token-auth",
+      arity = "0..1",
+      fallbackValue = "true",
+      description = "Tokens in secrets of kube-system.")
   private boolean bootstrapTokens;
 
-  @Option(names = "--anonymous-auth", arity = "0..1", fallbackValue = "true", defaultValue = "true", description = "Let requests without credentials be system:anonymous.")
+  @Option(
+      names = "--anonymous-auth",
+      arity = "0..1",
+      fallbackValue = "true",
+      defaultValue = "true",
+      description = "Let requests without credentials be system:anonymous.")
   private boolean anonymousAuth = true;
 
-  @Option(names = "--authorization-mode", split = ",", defaultValue = "Node,RBAC", description = "Node, RBAC, ABAC, AlwaysAllow, AlwaysDeny.")
+  @Option(
+      names = "--authorization-mode",
+      split = ",",
+      defaultValue = "Node,RBAC",
+      description = "Node, RBAC, ABAC, AlwaysAllow, AlwaysDeny.")
   private List<String> authorizationModes = List.of("Node", "RBAC");
 
   @Option(names = "--authorization-policy-file", description = "The policy of mode ABAC.")
   private @Nullable Path policyFile;
 
-  @Option(names = "--disable-admission-plugins", split = ",", description = "Plug-ins that are on by default and should not run.")
+  @Option(
+      names = "--disable-admission-plugins",
+      split = ",",
+      description = "Plug-ins that are on by default and should not run.")
   private List<String> disabledPlugins = List.of();
 
-  @Option(names = "--service-cluster-ip-range", split = ",", defaultValue = "10.96.0.0/16", description = "Where Services' addresses come from.")
+  @Option(
+      names = "--service-cluster-ip-range",
+      split = ",",
+      defaultValue = "10.96.0.0/16",
+      description = "Where Services' addresses come from.")
   private List<String> serviceCidrs = List.of("10.96.0.0/16");
 
-  @Option(names = "--service-node-port-range", defaultValue = "30000-32767", description = "Where node ports come from.")
+  @Option(
+      names = "--service-node-port-range",
+      defaultValue = "30000-32767",
+      description = "Where node ports come from.")
   private String nodePortRange = "30000-32767";
 
   @Override
@@ -120,7 +166,8 @@ final class ApiServerCommand implements Callable<Integer> {
     }
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         ScheduledExecutorService scheduler =
-            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("timer").factory());
+            Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("timer").factory());
         Store store = store();
         KubeApiServer server = KubeApiServer.start(options(store, scheduler, threads));
         HttpEdge edge = HttpEdge.start(edgeSettings(), server)) {
@@ -128,7 +175,8 @@ final class ApiServerCommand implements Callable<Integer> {
       System.err.println("serves on port " + edge.port());
       Standalone.awaitStop();
     } catch (java.net.BindException taken) {
-      throw new LaunchException("port " + securePort + " is in use: choose another with --secure-port", taken);
+      throw new LaunchException(
+          "port " + securePort + " is in use: choose another with --secure-port", taken);
     }
     return 0;
   }
@@ -139,26 +187,41 @@ final class ApiServerCommand implements Callable<Integer> {
     }
     boolean secure = etcdCertFile != null || etcdCaFile != null;
     return RemoteStore.connect(
-        RemoteStoreOptions.of(etcdServers).withTls(secure ? new TlsFiles(etcdCertFile, etcdKeyFile, etcdCaFile, false) : null));
+        RemoteStoreOptions.of(etcdServers)
+            .withTls(secure ? new TlsFiles(etcdCertFile, etcdKeyFile, etcdCaFile, false) : null));
   }
 
   private EdgeSettings edgeSettings() throws IOException {
-    return EdgeSettings.of(bindAddress, securePort, certificates(tlsCertFile), Pem.parsePrivateKey(Files.readString(tlsKeyFile)));
+    return EdgeSettings.of(
+        bindAddress,
+        securePort,
+        certificates(tlsCertFile),
+        Pem.parsePrivateKey(Files.readString(tlsKeyFile)));
   }
 
-  private KubeApiServerOptions options(Store store, ScheduledExecutorService scheduler, ExecutorService threads) throws IOException {
+  private KubeApiServerOptions options(
+      Store store, ScheduledExecutorService scheduler, ExecutorService threads) throws IOException {
     Set<AuthorizationMode> modes = new java.util.LinkedHashSet<>();
     authorizationModes.forEach(name -> modes.add(mode(name)));
     String[] nodePorts = nodePortRange.split("-", -1);
-    InetAddress advertised = advertiseAddress == null ? InetAddress.getLocalHost() : advertiseAddress;
+    InetAddress advertised =
+        advertiseAddress == null ? InetAddress.getLocalHost() : advertiseAddress;
     return new KubeApiServerOptions(
         store,
         new SecuritySettings(
-            authentication(), new ArrayList<>(modes), policyFile == null ? null : Files.readString(policyFile), new HashSet<>(disabledPlugins)),
+            authentication(),
+            new ArrayList<>(modes),
+            policyFile == null ? null : Files.readString(policyFile),
+            new HashSet<>(disabledPlugins)),
         new KubeApiServerOptions.Network(
-            advertised.getHostAddress(), securePort, serviceCidrs, Integer.parseInt(nodePorts[0]), Integer.parseInt(nodePorts[1])),
+            advertised.getHostAddress(),
+            securePort,
+            serviceCidrs,
+            Integer.parseInt(nodePorts[0]),
+            Integer.parseInt(nodePorts[1])),
         null,
-        new KubeApiServerOptions.Runtime(Clock.systemUTC(), System::nanoTime, RandomGenerator.getDefault(), scheduler, threads));
+        new KubeApiServerOptions.Runtime(
+            Clock.systemUTC(), System::nanoTime, RandomGenerator.getDefault(), scheduler, threads));
   }
 
   private AuthenticationSettings authentication() throws IOException {
@@ -184,7 +247,8 @@ final class ApiServerCommand implements Callable<Integer> {
 
   private static KeyPair keyPair(Path file, List<PublicKey> accountKeys) throws IOException {
     if (accountKeys.isEmpty()) {
-      throw new LaunchException("--service-account-signing-key-file needs its public half in --service-account-key-file");
+      throw new LaunchException(
+          "--service-account-signing-key-file needs its public half in --service-account-key-file");
     }
     return new KeyPair(accountKeys.getFirst(), Pem.parsePrivateKey(Files.readString(file)));
   }
@@ -200,7 +264,11 @@ final class ApiServerCommand implements Callable<Integer> {
       case "ABAC" -> AuthorizationMode.ABAC;
       case "AlwaysAllow" -> AuthorizationMode.ALWAYS_ALLOW;
       case "AlwaysDeny" -> AuthorizationMode.ALWAYS_DENY;
-      default -> throw new LaunchException("--authorization-mode=" + name + " is not built yet: Node, RBAC, ABAC, AlwaysAllow and AlwaysDeny are");
+      default ->
+          throw new LaunchException(
+              "--authorization-mode="
+                  + name
+                  + " is not built yet: Node, RBAC, ABAC, AlwaysAllow and AlwaysDeny are");
     };
   }
 }

@@ -17,9 +17,12 @@ final class Clients {
       throw new LaunchException("no kubeconfig at " + kubeconfig + ": ./j8s up writes one");
     }
     try {
-      return new Client(new HttpsTransport(Kubeconfig.read(kubeconfig).connection(""), Timers.system()), userAgent);
+      return new Client(
+          new HttpsTransport(Kubeconfig.read(kubeconfig).connection(""), Timers.system()),
+          userAgent);
     } catch (IOException problem) {
-      throw new LaunchException("cannot use the kubeconfig " + kubeconfig + ": " + problem.getMessage(), problem);
+      throw new LaunchException(
+          "cannot use the kubeconfig " + kubeconfig + ": " + problem.getMessage(), problem);
     }
   }
 }

@@ -19,8 +19,8 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A whole cluster in one process: control plane, loops, node. Started from the store outwards, closed the other way round.
+ * A whole cluster in one process: control plane, loops, node. Started from the store outwards,
+ * closed the other way round.
  *
  * <pre>
  * ControlPlane (store ► API server ► HTTPS)  ►  controllers, scheduler  ►  node: runtime ► kubelet, proxy
@@ -49,7 +50,10 @@ final class Cluster implements AutoCloseable {
     this.progress = progress;
   }
 
-  /** Returns once the API server is ready and everything else is on its way; {@link #awaitNodes} waits for the rest. */
+  /**
+   * Returns once the API server is ready and everything else is on its way; {@link #awaitNodes}
+   * waits for the rest.
+   */
   static Cluster start(ClusterOptions options, Progress progress) throws Exception {
     Cluster cluster = new Cluster(options, progress);
     try {
@@ -65,7 +69,8 @@ final class Cluster implements AutoCloseable {
     Slot slot = options.simulated() ? new Slot(0) : Slot.claim(options.directory());
     NetworkPlan network = NetworkPlan.of(options, slot);
     boolean ownRuntime = !options.simulated() && options.runtimeEndpoint() == null;
-    FutureTask<ContainerRuntime> runtime = new FutureTask<>(() -> RealNode.startRuntime(options, slot));
+    FutureTask<ContainerRuntime> runtime =
+        new FutureTask<>(() -> RealNode.startRuntime(options, slot));
     if (ownRuntime) { // it needs no API server, so both start at once
       Thread.ofPlatform().name("runtime start").start(runtime);
     }
@@ -77,7 +82,13 @@ final class Cluster implements AutoCloseable {
     startScheduler(controlPlane);
     if (options.simulated()) {
       Client client = controlPlane.client("system:simulated-nodes", "kubelet", MASTERS);
-      keep(SimulatedNodes.start(client, options.simulatedNodes(), SimulatedOptions.defaults(), timers, RandomGenerator.getDefault()));
+      keep(
+          SimulatedNodes.start(
+              client,
+              options.simulatedNodes(),
+              SimulatedOptions.defaults(),
+              timers,
+              RandomGenerator.getDefault()));
       return;
     }
     if (ownRuntime) {
@@ -92,7 +103,9 @@ final class Cluster implements AutoCloseable {
     return part;
   }
 
-  /** The controllers act with the rights of many; upstream gives each a service account of its own. */
+  /**
+   * The controllers act with the rights of many; upstream gives each a service account of its own.
+   */
   private void startControllers(ControlPlane controlPlane, NetworkPlan network) {
     ControllerManagerOptions settings =
         ControllerManagerOptions.defaults()
@@ -101,15 +114,24 @@ final class Cluster implements AutoCloseable {
             .with("cluster-cidr", network.podCidr())
             .with("service-cluster-ip-range", network.serviceCidr())
             .with("root-ca-file", options.directory().pki().resolve("ca.crt").toString())
-            .with("service-account-private-key-file", options.directory().pki().resolve("sa.key").toString())
-            .with("cluster-signing-cert-file", options.directory().pki().resolve("ca.crt").toString())
-            .with("cluster-signing-key-file", options.directory().pki().resolve("ca.key").toString());
-    Client client = controlPlane.client("system:kube-controller-manager", "kube-controller-manager", MASTERS);
+            .with(
+                "service-account-private-key-file",
+                options.directory().pki().resolve("sa.key").toString())
+            .with(
+                "cluster-signing-cert-file", options.directory().pki().resolve("ca.crt").toString())
+            .with(
+                "cluster-signing-key-file", options.directory().pki().resolve("ca.key").toString());
+    Client client =
+        controlPlane.client("system:kube-controller-manager", "kube-controller-manager", MASTERS);
     keep(
         ControllerManager.start(
             settings,
             client,
-            new ControllerManager.Surroundings(timers, RandomGenerator.getDefault(), options.nodeName(), () -> log.error("lost the lead"))));
+            new ControllerManager.Surroundings(
+                timers,
+                RandomGenerator.getDefault(),
+                options.nodeName(),
+                () -> log.error("lost the lead"))));
   }
 
   private void startScheduler(ControlPlane controlPlane) {
@@ -120,7 +142,8 @@ final class Cluster implements AutoCloseable {
             SchedulerOptions.DEFAULT,
             client,
             informers,
-            StoredEvents.v1(client, "default-scheduler", "default-scheduler-" + options.nodeName(), timers),
+            StoredEvents.v1(
+                client, "default-scheduler", "default-scheduler-" + options.nodeName(), timers),
             Clock.systemUTC(),
             RandomGenerator.getDefault()));
   }
@@ -133,19 +156,22 @@ final class Cluster implements AutoCloseable {
     try (Informers informers = new Informers(client, timers, RandomGenerator.getDefault())) {
       Informer<Node> nodes = informers.of(Node.TYPE);
       nodes.handle(
-          EventHandler.each(
-              node -> {
-                if (nodes.list().stream().filter(StatusCommand::ready).count() >= wanted) {
-                  ready.countDown();
-                }
-              }));
+          EventHandler.each(node -> {
+            if (nodes.list().stream().filter(StatusCommand::ready).count() >= wanted) {
+              ready.countDown();
+            }
+          }));
       informers.start();
       if (!ready.await(patience.toSeconds(), TimeUnit.SECONDS)) {
         throw new LaunchException(
-            "the node is not Ready after " + patience.toSeconds() + " s; the log says why: " + options.directory().log());
+            "the node is not Ready after "
+                + patience.toSeconds()
+                + " s; the log says why: "
+                + options.directory().log());
       }
     }
-    progress.say(wanted == 1 ? "node " + options.nodeName() + " is Ready" : wanted + " nodes are Ready");
+    progress.say(
+        wanted == 1 ? "node " + options.nodeName() + " is Ready" : wanted + " nodes are Ready");
   }
 
   @Override

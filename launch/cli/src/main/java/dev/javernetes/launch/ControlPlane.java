@@ -40,7 +40,12 @@ final class ControlPlane implements AutoCloseable {
   private final ExecutorService threads;
 
   private ControlPlane(
-      Store store, KubeApiServer server, HttpEdge edge, ClusterPki pki, ScheduledExecutorService scheduler, ExecutorService threads) {
+      Store store,
+      KubeApiServer server,
+      HttpEdge edge,
+      ClusterPki pki,
+      ScheduledExecutorService scheduler,
+      ExecutorService threads) {
     this.store = store;
     this.server = server;
     this.edge = edge;
@@ -53,15 +58,21 @@ final class ControlPlane implements AutoCloseable {
   static ControlPlane start(ClusterOptions options, NetworkPlan network) {
     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     ScheduledExecutorService scheduler =
-        Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("timer").factory());
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("timer").factory());
     var opening = threads.submit(() -> openStore(options.directory()));
     ClusterPki pki = openPki(options, network);
     Store store = await(opening);
     try {
-      KubeApiServer server = KubeApiServer.start(serverOptions(store, pki, network, scheduler, threads));
+      KubeApiServer server =
+          KubeApiServer.start(serverOptions(store, pki, network, scheduler, threads));
       HttpEdge edge = listen(options, network, pki, server);
       Kubeconfig.withCertificate(
-              "j8s", "kubernetes-admin", network.serverUrl(), dev.javernetes.pki.Pem.certificates(List.of(pki.authority().certificate())), pki.admin())
+              "j8s",
+              "kubernetes-admin",
+              network.serverUrl(),
+              dev.javernetes.pki.Pem.certificates(List.of(pki.authority().certificate())),
+              pki.admin())
           .write(options.directory().kubeconfig());
       return new ControlPlane(store, server, edge, pki, scheduler, threads);
     } catch (RuntimeException problem) {
@@ -82,7 +93,9 @@ final class ControlPlane implements AutoCloseable {
     try {
       return opening.get();
     } catch (java.util.concurrent.ExecutionException problem) {
-      throw problem.getCause() instanceof LaunchException known ? known : new LaunchException("cannot open the store: " + problem.getCause(), problem);
+      throw problem.getCause() instanceof LaunchException known
+          ? known
+          : new LaunchException("cannot open the store: " + problem.getCause(), problem);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       throw new LaunchException("interrupted", stopped);
@@ -92,34 +105,54 @@ final class ControlPlane implements AutoCloseable {
   private static ClusterPki openPki(ClusterOptions options, NetworkPlan network) {
     return ClusterPki.open(
         options.directory().pki(),
-        new ClusterPki.ServingNames(CLUSTER_DOMAIN, network.firstServiceAddress(), network.nodeAddresses(), List.of(options.nodeName())),
+        new ClusterPki.ServingNames(
+            CLUSTER_DOMAIN,
+            network.firstServiceAddress(),
+            network.nodeAddresses(),
+            List.of(options.nodeName())),
         Instant.now(),
         new SecureRandom());
   }
 
   private static KubeApiServerOptions serverOptions(
-      Store store, ClusterPki pki, NetworkPlan network, ScheduledExecutorService scheduler, ExecutorService threads) {
+      Store store,
+      ClusterPki pki,
+      NetworkPlan network,
+      ScheduledExecutorService scheduler,
+      ExecutorService threads) {
     AuthenticationSettings authentication =
         AuthenticationSettings.standard(
-            List.of(pki.authority().certificate()), List.of(pki.frontProxyAuthority().certificate()), pki.serviceAccountKey());
+            List.of(pki.authority().certificate()),
+            List.of(pki.frontProxyAuthority().certificate()),
+            pki.serviceAccountKey());
     return new KubeApiServerOptions(
         store,
         SecuritySettings.standard(authentication),
         new KubeApiServerOptions.Network(
-            network.advertiseAddress().getHostAddress(), network.apiServerPort(), List.of(network.serviceCidr()), 30_000, 32_767),
+            network.advertiseAddress().getHostAddress(),
+            network.apiServerPort(),
+            List.of(network.serviceCidr()),
+            30_000,
+            32_767),
         null,
         new KubeApiServerOptions.Runtime(
             Clock.systemUTC(), System::nanoTime, RandomGenerator.getDefault(), scheduler, threads));
   }
 
-  private static HttpEdge listen(ClusterOptions options, NetworkPlan network, ClusterPki pki, KubeApiServer server) {
+  private static HttpEdge listen(
+      ClusterOptions options, NetworkPlan network, ClusterPki pki, KubeApiServer server) {
     InetAddress address = options.bindAddress();
     try {
       return HttpEdge.start(
-          EdgeSettings.of(address, network.apiServerPort(), pki.apiServer().chain(), pki.apiServer().key()), server);
+          EdgeSettings.of(
+              address, network.apiServerPort(), pki.apiServer().chain(), pki.apiServer().key()),
+          server);
     } catch (java.net.BindException taken) {
       throw new LaunchException(
-          "port " + network.apiServerPort() + " is in use: stop the program that has it, or choose another with --port", taken);
+          "port "
+              + network.apiServerPort()
+              + " is in use: stop the program that has it, or choose another with --port",
+          taken);
     } catch (IOException problem) {
       throw new UncheckedIOException(problem);
     }

@@ -16,7 +16,8 @@ import picocli.CommandLine.Unmatched;
 
 @Command(
     name = "controller-manager",
-    description = "kube-controller-manager alone, with upstream's flags (--kubeconfig, --controllers, --cluster-cidr, …).",
+    description =
+        "kube-controller-manager alone, with upstream's flags (--kubeconfig, --controllers, --cluster-cidr, …).",
     mixinStandardHelpOptions = true)
 final class ControllerManagerCommand implements Callable<Integer> {
   @Unmatched private List<String> flags = List.of();
@@ -40,10 +41,12 @@ final class ControllerManagerCommand implements Callable<Integer> {
             RandomGenerator.getDefault(),
             identity,
             () -> {
-              LoggerFactory.getLogger(ControllerManagerCommand.class).error("another controller manager leads now");
+              LoggerFactory.getLogger(ControllerManagerCommand.class)
+                  .error("another controller manager leads now");
               Runtime.getRuntime().halt(1);
             });
-    try (Client client = Clients.fromKubeconfig(Path.of(options.text("kubeconfig")), "kube-controller-manager");
+    try (Client client =
+            Clients.fromKubeconfig(Path.of(options.text("kubeconfig")), "kube-controller-manager");
         ControllerManager manager = ControllerManager.start(options, client, surroundings)) {
       System.err.println("runs " + manager.controllers());
       Standalone.awaitStop();

@@ -9,7 +9,8 @@ final class DataDirOption {
   @Option(
       names = "--data-dir",
       paramLabel = "DIR",
-      description = "Where the cluster keeps its data (default: /var/lib/j8s for root, else ~/.local/share/j8s).")
+      description =
+          "Where the cluster keeps its data (default: /var/lib/j8s for root, else ~/.local/share/j8s).")
   private @Nullable Path dataDir;
 
   DataDirectory directory() {

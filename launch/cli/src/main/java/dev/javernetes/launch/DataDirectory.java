@@ -28,7 +28,9 @@ record DataDirectory(Path path) {
 
   /** {@code /var/lib/j8s} for root, {@code ~/.local/share/j8s} for everyone else. */
   static Path standard() {
-    return isRoot() ? Path.of("/var/lib/j8s") : Path.of(System.getProperty("user.home"), ".local", "share", "j8s");
+    return isRoot()
+        ? Path.of("/var/lib/j8s")
+        : Path.of(System.getProperty("user.home"), ".local", "share", "j8s");
   }
 
   static boolean isRoot() {
@@ -82,22 +84,35 @@ record DataDirectory(Path path) {
   void create() {
     try {
       if (!Files.isDirectory(path)) {
-        Files.createDirectories(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createDirectories(
+            path,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       }
       Files.createDirectories(run());
       Files.createDirectories(manifests());
     } catch (FileAlreadyExistsException file) {
-      throw new LaunchException(path + " is not a directory: name another one with --data-dir", file);
+      throw new LaunchException(
+          path + " is not a directory: name another one with --data-dir", file);
     } catch (IOException problem) {
-      throw new LaunchException("cannot write to " + path + " (" + problem.getMessage() + "): name another one with --data-dir", problem);
+      throw new LaunchException(
+          "cannot write to "
+              + path
+              + " ("
+              + problem.getMessage()
+              + "): name another one with --data-dir",
+          problem);
     }
   }
 
-  /** Held for as long as the cluster runs; the system lets go of it however the process ends. Empty: another process has it. */
+  /**
+   * Held for as long as the cluster runs; the system lets go of it however the process ends. Empty:
+   * another process has it.
+   */
   Optional<FileLock> lock() {
     try {
       FileChannel channel =
-          FileChannel.open(run().resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          FileChannel.open(
+              run().resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       FileLock lock = channel.tryLock();
       if (lock == null) {
         channel.close();
@@ -106,7 +121,8 @@ record DataDirectory(Path path) {
     } catch (OverlappingFileLockException ours) {
       return Optional.empty();
     } catch (IOException problem) {
-      throw new LaunchException("cannot lock " + run().resolve("lock") + ": " + problem.getMessage(), problem);
+      throw new LaunchException(
+          "cannot lock " + run().resolve("lock") + ": " + problem.getMessage(), problem);
     }
   }
 
@@ -118,11 +134,15 @@ record DataDirectory(Path path) {
     try {
       Files.deleteIfExists(pidFile());
     } catch (IOException problem) {
-      throw new LaunchException("cannot remove " + pidFile() + ": " + problem.getMessage(), problem);
+      throw new LaunchException(
+          "cannot remove " + pidFile() + ": " + problem.getMessage(), problem);
     }
   }
 
-  /** The running cluster's process. A pid file that was left behind, its number another program's by now, does not count. */
+  /**
+   * The running cluster's process. A pid file that was left behind, its number another program's by
+   * now, does not count.
+   */
   Optional<ProcessHandle> process() {
     try {
       long pid = Long.parseLong(Files.readString(pidFile()).strip());
@@ -149,17 +169,20 @@ record DataDirectory(Path path) {
       try (var in = Files.newBufferedReader(settingsFile())) {
         settings.load(in);
       } catch (IOException problem) {
-        throw new LaunchException("cannot read " + settingsFile() + ": " + problem.getMessage(), problem);
+        throw new LaunchException(
+            "cannot read " + settingsFile() + ": " + problem.getMessage(), problem);
       }
     }
     return settings;
   }
 
   void writeSettings(Properties settings) {
-    StringBuilder text = new StringBuilder("# chosen at the first start; objects in the store depend on them\n");
+    StringBuilder text =
+        new StringBuilder("# chosen at the first start; objects in the store depend on them\n");
     settings.stringPropertyNames().stream()
         .sorted()
-        .forEach(name -> text.append(name).append('=').append(settings.getProperty(name)).append('\n'));
+        .forEach(
+            name -> text.append(name).append('=').append(settings.getProperty(name)).append('\n'));
     writeAtomically(settingsFile(), text.toString());
   }
 

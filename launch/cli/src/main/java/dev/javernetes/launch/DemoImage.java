@@ -18,17 +18,78 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /**
- * {@code localhost/demo}: Debian's static busybox and a page that says which pod answers. Made here as a docker archive, since a machine
- * without a registry should have something to run.
+ * {@code localhost/demo}: Debian's static busybox and a page that says which pod answers. Made here
+ * as a docker archive, since a machine without a registry should have something to run.
  */
 final class DemoImage {
   static final String NAME = "localhost/demo:latest";
 
   private static final List<String> APPLETS =
-      List.of("sh", "ls", "cat", "echo", "env", "hostname", "httpd", "id", "ip", "kill", "mkdir", "mount", "nc", "nslookup", "ping", "ps",
-          "printf", "rm", "sleep", "stat", "tail", "test", "top", "touch", "true", "false", "vi", "wget", "date", "df", "dd", "grep", "head",
-          "sed", "awk", "find", "tee", "sync", "chmod", "chown", "cp", "mv", "ln", "seq", "timeout", "traceroute", "netstat", "route", "du",
-          "md5sum", "sha256sum", "sort", "uniq", "wc", "xargs", "whoami", "uname", "uptime", "free", "dirname", "basename", "expr", "cut", "tr");
+      List.of(
+          "sh",
+          "ls",
+          "cat",
+          "echo",
+          "env",
+          "hostname",
+          "httpd",
+          "id",
+          "ip",
+          "kill",
+          "mkdir",
+          "mount",
+          "nc",
+          "nslookup",
+          "ping",
+          "ps",
+          "printf",
+          "rm",
+          "sleep",
+          "stat",
+          "tail",
+          "test",
+          "top",
+          "touch",
+          "true",
+          "false",
+          "vi",
+          "wget",
+          "date",
+          "df",
+          "dd",
+          "grep",
+          "head",
+          "sed",
+          "awk",
+          "find",
+          "tee",
+          "sync",
+          "chmod",
+          "chown",
+          "cp",
+          "mv",
+          "ln",
+          "seq",
+          "timeout",
+          "traceroute",
+          "netstat",
+          "route",
+          "du",
+          "md5sum",
+          "sha256sum",
+          "sort",
+          "uniq",
+          "wc",
+          "xargs",
+          "whoami",
+          "uname",
+          "uptime",
+          "free",
+          "dirname",
+          "basename",
+          "expr",
+          "cut",
+          "tr");
 
   /** busybox's httpd runs this for "/". */
   private static final String PAGE =
@@ -62,7 +123,12 @@ final class DemoImage {
     String configName = hex(config) + ".json";
     JsonObject manifest =
         JsonObject.of(
-            "Config", configName, "RepoTags", new ArrayList<Object>(List.of(NAME)), "Layers", new ArrayList<Object>(List.of("layer.tar")));
+            "Config",
+            configName,
+            "RepoTags",
+            new ArrayList<Object>(List.of(NAME)),
+            "Layers",
+            new ArrayList<Object>(List.of("layer.tar")));
     try (TarArchiveOutputStream tar = new TarArchiveOutputStream(archive)) {
       file(tar, configName, config, 0644);
       file(tar, "layer.tar", layer, 0644);
@@ -73,7 +139,19 @@ final class DemoImage {
   private static byte[] layer(byte[] busybox) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(busybox.length + (64 << 10));
     try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
-      for (String folder : List.of("bin", "etc", "tmp", "root", "www", "www/cgi-bin", "proc", "sys", "dev", "var", "run")) {
+      for (String folder :
+          List.of(
+              "bin",
+              "etc",
+              "tmp",
+              "root",
+              "www",
+              "www/cgi-bin",
+              "proc",
+              "sys",
+              "dev",
+              "var",
+              "run")) {
         TarArchiveEntry entry = new TarArchiveEntry(folder + "/");
         entry.setMode(folder.equals("tmp") ? 041777 : 040755);
         entry.setModTime(0);
@@ -88,7 +166,11 @@ final class DemoImage {
         tar.putArchiveEntry(link);
         tar.closeArchiveEntry();
       }
-      file(tar, "etc/passwd", text("root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n"), 0644);
+      file(
+          tar,
+          "etc/passwd",
+          text("root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n"),
+          0644);
       file(tar, "etc/group", text("root:x:0:\nnogroup:x:65534:\n"), 0644);
       file(tar, "www/cgi-bin/index.cgi", text(PAGE), 0755);
       file(tar, "entrypoint", text(ENTRYPOINT), 0755);
@@ -104,8 +186,20 @@ final class DemoImage {
             "ExposedPorts", JsonObject.of("8080/tcp", new JsonObject()));
     return Json.bytes(
         JsonObject.of(
-            "architecture", architecture(), "os", "linux", "created", "1970-01-01T00:00:00Z", "config", run,
-            "rootfs", JsonObject.of("type", "layers", "diff_ids", new ArrayList<Object>(List.of("sha256:" + hex(layer))))));
+            "architecture",
+            architecture(),
+            "os",
+            "linux",
+            "created",
+            "1970-01-01T00:00:00Z",
+            "config",
+            run,
+            "rootfs",
+            JsonObject.of(
+                "type",
+                "layers",
+                "diff_ids",
+                new ArrayList<Object>(List.of("sha256:" + hex(layer))))));
   }
 
   private static String architecture() {
@@ -113,7 +207,8 @@ final class DemoImage {
     return name.equals("aarch64") ? "arm64" : name.equals("x86_64") ? "amd64" : name;
   }
 
-  private static void file(TarArchiveOutputStream tar, String name, byte[] content, int mode) throws IOException {
+  private static void file(TarArchiveOutputStream tar, String name, byte[] content, int mode)
+      throws IOException {
     TarArchiveEntry entry = new TarArchiveEntry(name);
     entry.setSize(content.length);
     entry.setMode(0100000 | mode);

@@ -24,7 +24,9 @@ final class DownCommand implements Callable<Integer> {
 
   @Mixin private DataDirOption data = new DataDirOption();
 
-  @Option(names = "--purge", description = "Also remove all data, containers, mounts, bridges, rules and cgroups.")
+  @Option(
+      names = "--purge",
+      description = "Also remove all data, containers, mounts, bridges, rules and cgroups.")
   private boolean purge;
 
   @Override
@@ -57,7 +59,8 @@ final class DownCommand implements Callable<Integer> {
     try {
       process.onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException stuck) {
-      System.err.println("j8s: pid " + process.pid() + " did not end within " + PATIENCE_SECONDS + " s: killed");
+      System.err.println(
+          "j8s: pid " + process.pid() + " did not end within " + PATIENCE_SECONDS + " s: killed");
       process.destroyForcibly();
     } catch (ExecutionException impossible) { // nothing completes it exceptionally
       throw new IllegalStateException(impossible);

@@ -3,9 +3,9 @@ package dev.javernetes.launch;
 import dev.javernetes.etcd.engine.DurableStore;
 import dev.javernetes.etcd.mvcc.Store;
 import dev.javernetes.etcd.mvcc.StoreException;
+import dev.javernetes.etcd.protocol.TlsFiles;
 import dev.javernetes.etcd.server.EtcdServer;
 import dev.javernetes.etcd.server.EtcdServerOptions;
-import dev.javernetes.etcd.protocol.TlsFiles;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(name = "etcd", description = "The store alone, served as etcd v3 over gRPC.", mixinStandardHelpOptions = true)
+@Command(
+    name = "etcd",
+    description = "The store alone, served as etcd v3 over gRPC.",
+    mixinStandardHelpOptions = true)
 final class EtcdCommand implements Callable<Integer> {
   @Option(names = "--name", defaultValue = "default", description = "The member's name.")
   private String name = "default";
@@ -25,10 +28,17 @@ final class EtcdCommand implements Callable<Integer> {
   @Option(names = "--data-dir", required = true, description = "Where the data lies.")
   private Path dataDir = Path.of("default.etcd");
 
-  @Option(names = "--listen-client-urls", split = ",", defaultValue = "http://localhost:2379", description = "Where clients connect.")
+  @Option(
+      names = "--listen-client-urls",
+      split = ",",
+      defaultValue = "http://localhost:2379",
+      description = "Where clients connect.")
   private List<URI> listenClientUrls = List.of();
 
-  @Option(names = "--advertise-client-urls", split = ",", description = "What clients are told (default: where they connect).")
+  @Option(
+      names = "--advertise-client-urls",
+      split = ",",
+      description = "What clients are told (default: where they connect).")
   private List<String> advertiseClientUrls = List.of();
 
   @Option(names = "--cert-file", description = "The serving certificate.")
@@ -54,7 +64,9 @@ final class EtcdCommand implements Callable<Integer> {
       addresses.add(new InetSocketAddress(url.getHost(), url.getPort()));
     }
     List<String> advertised =
-        advertiseClientUrls.isEmpty() ? listenClientUrls.stream().map(URI::toString).toList() : advertiseClientUrls;
+        advertiseClientUrls.isEmpty()
+            ? listenClientUrls.stream().map(URI::toString).toList()
+            : advertiseClientUrls;
     EtcdServerOptions options = EtcdServerOptions.of(name, addresses, advertised).withTls(tls());
     try (Store store = DurableStore.open(dataDir);
         EtcdServer server = EtcdServer.start(options, store)) {

@@ -27,12 +27,21 @@ final class ImageCommand {
   int load(
       @Mixin DataDirOption data,
       @Parameters(paramLabel = "FILE", description = "The layout or archive.") Path file,
-      @Option(names = "--name", paramLabel = "NAME", defaultValue = "", description = "The name to give it, if not its own.") String name) {
+      @Option(
+              names = "--name",
+              paramLabel = "NAME",
+              defaultValue = "",
+              description = "The name to give it, if not its own.")
+          String name) {
     if (!Files.exists(file)) {
       throw new LaunchException("no such file: " + file);
     }
     try (LocalImages images = images(data.directory())) {
-      images.load(file, name).getImagesList().forEach(image -> System.out.println(String.join(" ", image.getNamesList()) + " " + image.getId()));
+      images
+          .load(file, name)
+          .getImagesList()
+          .forEach(image ->
+              System.out.println(String.join(" ", image.getNamesList()) + " " + image.getId()));
     }
     return 0;
   }
@@ -42,7 +51,8 @@ final class ImageCommand {
     try (LocalImages images = images(data.directory())) {
       System.out.printf(Locale.ROOT, "%-60s %-20s %10s%n", "NAME", "ID", "SIZE");
       for (Image image : images.list()) {
-        List<String> names = image.getRepoTagsCount() > 0 ? image.getRepoTagsList() : image.getRepoDigestsList();
+        List<String> names =
+            image.getRepoTagsCount() > 0 ? image.getRepoTagsList() : image.getRepoDigestsList();
         String id = image.getId().replace("sha256:", "").substring(0, 12);
         for (String name : names.isEmpty() ? List.of("<none>") : names) {
           System.out.printf(Locale.ROOT, "%-60s %-20s %7.1f MB%n", name, id, image.getSize() / 1e6);
@@ -53,7 +63,9 @@ final class ImageCommand {
   }
 
   @Command(name = "rm", description = "Removes images.", mixinStandardHelpOptions = true)
-  int remove(@Mixin DataDirOption data, @Parameters(paramLabel = "NAME", arity = "1..*") List<String> names) {
+  int remove(
+      @Mixin DataDirOption data,
+      @Parameters(paramLabel = "NAME", arity = "1..*") List<String> names) {
     try (LocalImages images = images(data.directory())) {
       names.forEach(images::remove);
     }

@@ -21,8 +21,8 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client's way to an API server in the same process: a method call as a certain user. Authorization and admission see no difference
- * to the same user's request over TLS.
+ * The client's way to an API server in the same process: a method call as a certain user.
+ * Authorization and admission see no difference to the same user's request over TLS.
  */
 final class InProcessTransport implements Transport {
   private static final byte[] NO_BODY = {};
@@ -43,9 +43,17 @@ final class InProcessTransport implements Transport {
     ApiResponse response =
         server.handle(
             ApiRequest.inProcess(
-                request.method(), request.path(), rawQuery(request.query()), headers, body == null ? NO_BODY : body, user));
+                request.method(),
+                request.path(),
+                rawQuery(request.query()),
+                headers,
+                body == null ? NO_BODY : body,
+                user));
     Map<String, String> answered = new HashMap<>();
-    response.headers().forEach((name, value) -> answered.putIfAbsent(name.toLowerCase(java.util.Locale.ROOT), value));
+    response
+        .headers()
+        .forEach(
+            (name, value) -> answered.putIfAbsent(name.toLowerCase(java.util.Locale.ROOT), value));
     ApiResponse.Body content = response.body();
     InputStream stream = stream(content);
     return new Response(response.status(), answered, stream, () -> close(stream, content));
@@ -87,7 +95,10 @@ final class InProcessTransport implements Transport {
     }
     StringBuilder raw = new StringBuilder();
     for (Parameter parameter : query) {
-      raw.append(raw.isEmpty() ? "" : "&").append(encode(parameter.name())).append('=').append(encode(parameter.value()));
+      raw.append(raw.isEmpty() ? "" : "&")
+          .append(encode(parameter.name()))
+          .append('=')
+          .append(encode(parameter.value()));
     }
     return raw.toString();
   }

@@ -7,7 +7,8 @@ import picocli.CommandLine.Mixin;
 
 @Command(
     name = "kubeconfig",
-    description = "Prints the path of the administrator's kubeconfig: export KUBECONFIG=$(./j8s kubeconfig)",
+    description =
+        "Prints the path of the administrator's kubeconfig: export KUBECONFIG=$(./j8s kubeconfig)",
     mixinStandardHelpOptions = true)
 final class KubeconfigCommand implements Callable<Integer> {
   @Mixin private DataDirOption data = new DataDirOption();

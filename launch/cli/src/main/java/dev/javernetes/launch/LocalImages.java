@@ -30,7 +30,8 @@ final class LocalImages implements AutoCloseable {
     if (!Files.exists(socket)) {
       throw new LaunchException("no container runtime at " + socket + ": ./j8s up starts one");
     }
-    return new LocalImages(CriChannel.open(new CriEndpoint(socket), Executors.newVirtualThreadPerTaskExecutor()));
+    return new LocalImages(
+        CriChannel.open(new CriEndpoint(socket), Executors.newVirtualThreadPerTaskExecutor()));
   }
 
   /** Puts the demo image there if it is not there yet. */
@@ -54,7 +55,8 @@ final class LocalImages implements AutoCloseable {
   private boolean has(String name) {
     return channel
         .images()
-        .imageStatus(ImageStatusRequest.newBuilder().setImage(ImageSpec.newBuilder().setImage(name)).build())
+        .imageStatus(
+            ImageStatusRequest.newBuilder().setImage(ImageSpec.newBuilder().setImage(name)).build())
         .hasImage();
   }
 
@@ -66,9 +68,14 @@ final class LocalImages implements AutoCloseable {
   ImportImageResponse load(Path archive, String name) {
     try {
       return LocalImagesGrpc.newBlockingStub(channel.channel())
-          .importImage(ImportImageRequest.newBuilder().setPath(archive.toAbsolutePath().toString()).setName(name).build());
+          .importImage(
+              ImportImageRequest.newBuilder()
+                  .setPath(archive.toAbsolutePath().toString())
+                  .setName(name)
+                  .build());
     } catch (StatusRuntimeException refused) {
-      throw new LaunchException("cannot import " + archive + ": " + refused.getStatus().getDescription(), refused);
+      throw new LaunchException(
+          "cannot import " + archive + ": " + refused.getStatus().getDescription(), refused);
     }
   }
 
@@ -78,9 +85,15 @@ final class LocalImages implements AutoCloseable {
     }
     try {
       var unused =
-          channel.images().removeImage(RemoveImageRequest.newBuilder().setImage(ImageSpec.newBuilder().setImage(name)).build());
+          channel
+              .images()
+              .removeImage(
+                  RemoveImageRequest.newBuilder()
+                      .setImage(ImageSpec.newBuilder().setImage(name))
+                      .build());
     } catch (StatusRuntimeException refused) {
-      throw new LaunchException("cannot remove " + name + ": " + refused.getStatus().getDescription(), refused);
+      throw new LaunchException(
+          "cannot remove " + name + ": " + refused.getStatus().getDescription(), refused);
     }
   }
 

@@ -14,14 +14,21 @@ import ch.qos.logback.core.util.FileSize;
 import java.nio.file.Path;
 import org.slf4j.LoggerFactory;
 
-/** Where log lines go: by code, since reading a configuration file costs a cluster's start some 100 ms. */
+/**
+ * Where log lines go: by code, since reading a configuration file costs a cluster's start some 100
+ * ms.
+ */
 final class Logs {
-  private static final String LINE = "%d{yyyy-MM-dd'T'HH:mm:ss.SSS} %-5level %logger{0}: %msg%n%ex{8}";
+  private static final String LINE =
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSS} %-5level %logger{0}: %msg%n%ex{8}";
   private static final int FILES_KEPT = 3;
 
   private Logs() {}
 
-  /** To a file of at most 10 MB and three older ones, and to standard error as well if {@code console}. */
+  /**
+   * To a file of at most 10 MB and three older ones, and to standard error as well if {@code
+   * console}.
+   */
   static void to(Path file, boolean console) {
     LoggerContext context = context();
     RollingFileAppender<ILoggingEvent> appender = new RollingFileAppender<>();

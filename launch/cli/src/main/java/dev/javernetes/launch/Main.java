@@ -19,6 +19,13 @@ import picocli.CommandLine.Command;
       StatusCommand.class,
       KubeconfigCommand.class,
       ImageCommand.class,
+      SchedulerCommand.class,
+      ProxyCommand.class,
+      EtcdCommand.class,
+      ApiServerCommand.class,
+      ControllerManagerCommand.class,
+      KubeletCommand.class,
+      RuntimeCommand.class,
       WarmUpCommand.class,
     })
 public final class Main {
@@ -54,7 +61,7 @@ public final class Main {
         return EXIT_USER_CAN_MEND;
       }
       case UncheckedIOException io -> {
-        System.err.println("j8s: " + io.getCause().getMessage());
+        System.err.println("j8s: " + io.getMessage());
         return EXIT_USER_CAN_MEND;
       }
       default -> {

@@ -83,7 +83,8 @@ record NetworkPlan(
         }
       }
     } catch (SocketException problem) {
-      throw new LaunchException("cannot list the network interfaces: " + problem.getMessage(), problem);
+      throw new LaunchException(
+          "cannot list the network interfaces: " + problem.getMessage(), problem);
     }
     return found;
   }

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** What a real node needs of the operating system: programs, and the Debian packages that they come in. */
+/**
+ * What a real node needs of the operating system: programs, and the Debian packages that they come
+ * in.
+ */
 final class NodePackages {
   private static final Map<String, String> PACKAGE_OF_PROGRAM = new LinkedHashMap<>();
 
@@ -39,11 +42,13 @@ final class NodePackages {
     String list = String.join(" ", missing);
     if (!Files.isExecutable(Path.of("/usr/bin/apt-get"))) {
       throw new LaunchException(
-          "a node needs programs that this system lacks; install them (Debian's package names): " + list
+          "a node needs programs that this system lacks; install them (Debian's package names): "
+              + list
               + " — or run ./j8s up --simulated, which needs none of them");
     }
     progress.accept("installing packages: " + list);
-    List<String> install = new ArrayList<>(List.of("apt-get", "install", "-y", "--no-install-recommends"));
+    List<String> install =
+        new ArrayList<>(List.of("apt-get", "install", "-y", "--no-install-recommends"));
     install.addAll(missing);
     if (run(install).status() != 0) {
       run(List.of("apt-get", "update"));
@@ -56,12 +61,11 @@ final class NodePackages {
 
   static List<String> missing() {
     List<String> missing = new ArrayList<>();
-    PACKAGE_OF_PROGRAM.forEach(
-        (program, name) -> {
-          if (!onPath(program)) {
-            missing.add(name);
-          }
-        });
+    PACKAGE_OF_PROGRAM.forEach((program, name) -> {
+      if (!onPath(program)) {
+        missing.add(name);
+      }
+    });
     if (!Files.isExecutable(CNI_BRIDGE) && !Files.isExecutable(Path.of("/opt/cni/bin/bridge"))) {
       missing.add("containernetworking-plugins");
     }
@@ -72,7 +76,8 @@ final class NodePackages {
   }
 
   private static boolean onPath(String program) {
-    for (String folder : (System.getenv().getOrDefault("PATH", "") + ":/usr/sbin:/sbin").split(":")) {
+    for (String folder :
+        (System.getenv().getOrDefault("PATH", "") + ":/usr/sbin:/sbin").split(":")) {
       if (!folder.isEmpty() && Files.isExecutable(Path.of(folder, program))) {
         return true;
       }
@@ -95,7 +100,8 @@ final class NodePackages {
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       return new Result(process.waitFor(), output);
     } catch (IOException problem) {
-      throw new LaunchException("cannot run " + command.getFirst() + ": " + problem.getMessage(), problem);
+      throw new LaunchException(
+          "cannot run " + command.getFirst() + ": " + problem.getMessage(), problem);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       throw new LaunchException("interrupted", stopped);

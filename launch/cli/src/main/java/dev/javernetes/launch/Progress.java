@@ -11,11 +11,20 @@ final class Progress {
   Progress(PrintStream out) {
     this.out = out;
     this.startedMillis =
-        ProcessHandle.current().info().startInstant().map(java.time.Instant::toEpochMilli).orElse(System.currentTimeMillis());
+        ProcessHandle.current()
+            .info()
+            .startInstant()
+            .map(java.time.Instant::toEpochMilli)
+            .orElse(System.currentTimeMillis());
   }
 
   void say(String what) {
-    out.println(String.format(Locale.ROOT, "%6.2f s  %s", (System.currentTimeMillis() - startedMillis) / 1000.0, what));
+    out.println(
+        String.format(
+            Locale.ROOT,
+            "%6.2f s  %s",
+            (System.currentTimeMillis() - startedMillis) / 1000.0,
+            what));
     out.flush();
   }
 }

@@ -25,25 +25,40 @@ final class ProxyCommand implements Callable<Integer> {
   @Option(names = "--kubeconfig", description = "How to reach the API server, and as whom.")
   private @Nullable Path kubeconfig;
 
-  @Option(names = "--cluster-cidr", defaultValue = "", description = "Where pods live; traffic from elsewhere is masqueraded.")
+  @Option(
+      names = "--cluster-cidr",
+      defaultValue = "",
+      description = "Where pods live; traffic from elsewhere is masqueraded.")
   private String clusterCidr = "";
 
   @Option(names = "--hostname-override", description = "The node's name (default: the host's).")
   private @Nullable String hostnameOverride;
 
-  @Option(names = "--proxy-mode", defaultValue = "iptables", description = "iptables is the only one so far.")
+  @Option(
+      names = "--proxy-mode",
+      defaultValue = "iptables",
+      description = "iptables is the only one so far.")
   private String proxyMode = "iptables";
 
   @Option(names = "--masquerade-all", description = "Masquerade all traffic to Services.")
   private boolean masqueradeAll;
 
-  @Option(names = "--iptables-masquerade-bit", defaultValue = "14", description = "Which bit of the packet mark (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--iptables-masquerade-bit",
+      defaultValue = "14",
+      description = "Which bit of the packet mark (default: ${DEFAULT-VALUE}).")
   private int masqueradeBit = 14;
 
-  @Option(names = "--nodeport-addresses", split = ",", description = "CIDRs of own addresses that node ports listen on (default: all).")
+  @Option(
+      names = "--nodeport-addresses",
+      split = ",",
+      description = "CIDRs of own addresses that node ports listen on (default: all).")
   private List<String> nodePortAddresses = List.of();
 
-  @Option(names = "--chain-prefix", defaultValue = "KUBE", description = "First part of our chains' names, for a second cluster on one machine.")
+  @Option(
+      names = "--chain-prefix",
+      defaultValue = "KUBE",
+      description = "First part of our chains' names, for a second cluster on one machine.")
   private String chainPrefix = "KUBE";
 
   @Option(names = "--cleanup", description = "Remove all rules and end.")
@@ -53,7 +68,8 @@ final class ProxyCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Logs.toConsole();
     if (!proxyMode.equals("iptables")) {
-      throw new LaunchException("--proxy-mode=" + proxyMode + " is not built yet: only iptables is");
+      throw new LaunchException(
+          "--proxy-mode=" + proxyMode + " is not built yet: only iptables is");
     }
     if (masqueradeBit < 0 || masqueradeBit > 31) {
       throw new LaunchException("--iptables-masquerade-bit must be between 0 and 31");
@@ -62,7 +78,11 @@ final class ProxyCommand implements Callable<Integer> {
         new IptablesDataPlane(
             new Iptables("iptables"),
             new IptablesRules.Settings(
-                chainPrefix, clusterCidr, masqueradeAll, "0x" + Integer.toHexString(1 << masqueradeBit), nodePortAddresses));
+                chainPrefix,
+                clusterCidr,
+                masqueradeAll,
+                "0x" + Integer.toHexString(1 << masqueradeBit),
+                nodePortAddresses));
     if (cleanup) {
       dataPlane.cleanUp();
       return 0;
@@ -71,13 +91,18 @@ final class ProxyCommand implements Callable<Integer> {
       throw new LaunchException("--kubeconfig is needed");
     }
     String node =
-        hostnameOverride == null ? InetAddress.getLocalHost().getHostName().toLowerCase(Locale.ROOT) : hostnameOverride;
+        hostnameOverride == null
+            ? InetAddress.getLocalHost().getHostName().toLowerCase(Locale.ROOT)
+            : hostnameOverride;
     IptablesDataPlane.prepareKernel();
     Timers timers = Timers.system();
     try (Client client = Clients.fromKubeconfig(kubeconfig, "kube-proxy");
         Informers informers = new Informers(client, timers, RandomGenerator.getDefault());
-        KubeProxy proxy = KubeProxy.start(new KubeProxy.Options(node, MIN_SYNC_PERIOD), informers, dataPlane, timers)) {
-      System.err.println("proxies on " + node + (proxy.hasSynced() ? "" : ", waiting for services"));
+        KubeProxy proxy =
+            KubeProxy.start(
+                new KubeProxy.Options(node, MIN_SYNC_PERIOD), informers, dataPlane, timers)) {
+      System.err.println(
+          "proxies on " + node + (proxy.hasSynced() ? "" : ", waiting for services"));
       Standalone.awaitStop();
     }
     return 0;

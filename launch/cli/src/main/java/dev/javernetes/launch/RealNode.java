@@ -25,8 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * This machine as a node: the container runtime, the kubelet over it, and the proxy. Closing stops the three and leaves pods and rules as
- * they are, so that a restart of the process goes unnoticed; {@link #stopPods} is for {@code ./j8s down}.
+ * This machine as a node: the container runtime, the kubelet over it, and the proxy. Closing stops
+ * the three and leaves pods and rules as they are, so that a restart of the process goes unnoticed;
+ * {@link #stopPods} is for {@code ./j8s down}.
  */
 final class RealNode implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RealNode.class);
@@ -47,13 +48,15 @@ final class RealNode implements AutoCloseable {
   static ContainerRuntime startRuntime(ClusterOptions options, Slot slot) {
     try {
       ContainerRuntime runtime =
-          ContainerRuntime.start(runtimeOptions(options.directory(), slot), Clock.systemUTC(), new SecureRandom());
+          ContainerRuntime.start(
+              runtimeOptions(options.directory(), slot), Clock.systemUTC(), new SecureRandom());
       if (DemoImage.canBeMade()) {
         Thread.ofVirtual().name("demo image").start(() -> importDemo(slot));
       }
       return runtime;
     } catch (IOException problem) {
-      throw new LaunchException("cannot start the container runtime: " + problem.getMessage(), problem);
+      throw new LaunchException(
+          "cannot start the container runtime: " + problem.getMessage(), problem);
     }
   }
 
@@ -71,25 +74,41 @@ final class RealNode implements AutoCloseable {
         .withCgroup(slot.cgroup());
   }
 
-  static RealNode start(ClusterOptions options, Slot slot, NetworkPlan network, ControlPlane controlPlane, Timers timers) throws Exception {
+  static RealNode start(
+      ClusterOptions options,
+      Slot slot,
+      NetworkPlan network,
+      ControlPlane controlPlane,
+      Timers timers)
+      throws Exception {
     String user = "system:node:" + options.nodeName();
     Kubelet kubelet =
-        Kubelet.start(kubeletOptions(options, slot, network, controlPlane.pki()), controlPlane.client(user, "kubelet", "system:nodes"));
+        Kubelet.start(
+            kubeletOptions(options, slot, network, controlPlane.pki()),
+            controlPlane.client(user, "kubelet", "system:nodes"));
     Informers informers =
-        new Informers(controlPlane.client("system:kube-proxy", "kube-proxy"), timers, RandomGenerator.getDefault());
+        new Informers(
+            controlPlane.client("system:kube-proxy", "kube-proxy"),
+            timers,
+            RandomGenerator.getDefault());
     IptablesDataPlane.prepareKernel();
     KubeProxy proxy =
         KubeProxy.start(
-            new KubeProxy.Options(options.nodeName(), PROXY_MIN_SYNC_PERIOD), informers, dataPlane(slot, network.podCidr()), timers);
+            new KubeProxy.Options(options.nodeName(), PROXY_MIN_SYNC_PERIOD),
+            informers,
+            dataPlane(slot, network.podCidr()),
+            timers);
     return new RealNode(kubelet, proxy, informers);
   }
 
   private static IptablesDataPlane dataPlane(Slot slot, String podCidr) {
     return new IptablesDataPlane(
-        new Iptables("iptables"), new IptablesRules.Settings(slot.chainPrefix(), podCidr, false, MASQUERADE_MARK, List.of()));
+        new Iptables("iptables"),
+        new IptablesRules.Settings(slot.chainPrefix(), podCidr, false, MASQUERADE_MARK, List.of()));
   }
 
-  private static KubeletOptions kubeletOptions(ClusterOptions options, Slot slot, NetworkPlan network, ClusterPki pki) {
+  private static KubeletOptions kubeletOptions(
+      ClusterOptions options, Slot slot, NetworkPlan network, ClusterPki pki) {
     DataDirectory directory = options.directory();
     pki.kubeletServer(options.nodeName(), network.nodeAddresses(), Instant.now());
     Path certificate = directory.pki().resolve("kubelet-server-" + options.nodeName() + ".crt");
@@ -100,7 +119,12 @@ final class RealNode implements AutoCloseable {
     return defaults
         .withRuntimeEndpoint(endpoint == null ? "unix://" + slot.criSocket() : endpoint)
         .withRegistration(
-            new KubeletOptions.Registration(true, Map.of(), List.of(), List.of(network.advertiseAddress().getHostAddress()), false))
+            new KubeletOptions.Registration(
+                true,
+                Map.of(),
+                List.of(),
+                List.of(network.advertiseAddress().getHostAddress()),
+                false))
         .withPaths(
             new KubeletOptions.Paths(
                 directory.kubelet(),
@@ -146,11 +170,15 @@ final class RealNode implements AutoCloseable {
     kubelet.close();
   }
 
-  /** Ends all containers of a cluster that is down and takes its rules away; images stay unless it is purged. */
+  /**
+   * Ends all containers of a cluster that is down and takes its rules away; images stay unless it
+   * is purged.
+   */
   static void stopPods(DataDirectory directory, boolean purge) throws InterruptedException {
     Slot slot = Slot.claim(directory);
     try {
-      ContainerRuntime.purge(runtimeOptions(directory, slot), !purge, Clock.systemUTC(), new SecureRandom());
+      ContainerRuntime.purge(
+          runtimeOptions(directory, slot), !purge, Clock.systemUTC(), new SecureRandom());
       dataPlane(slot, slot.podCidr()).cleanUp();
     } catch (IOException problem) {
       throw new UncheckedIOException(problem);

@@ -17,7 +17,10 @@ import picocli.CommandLine.Option;
 
 @Command(name = "scheduler", description = "kube-scheduler alone.", mixinStandardHelpOptions = true)
 final class SchedulerCommand implements Callable<Integer> {
-  @Option(names = "--kubeconfig", required = true, description = "How to reach the API server, and as whom.")
+  @Option(
+      names = "--kubeconfig",
+      required = true,
+      description = "How to reach the API server, and as whom.")
   private Path kubeconfig = Path.of("");
 
   @Option(

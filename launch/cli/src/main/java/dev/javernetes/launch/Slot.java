@@ -6,8 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * What clusters on one machine must not share: address ranges, bridge, chains, the kubelet's port. A cluster takes a slot at its first
- * start and keeps it until it is purged; slot 0 has the values that everyone knows.
+ * What clusters on one machine must not share: address ranges, bridge, chains, the kubelet's port.
+ * A cluster takes a slot at its first start and keeps it until it is purged; slot 0 has the values
+ * that everyone knows.
  *
  * <pre>
  * slot   pods             services        bridge   chains   kubelet
@@ -65,19 +66,26 @@ record Slot(int number) {
       }
       for (int i = 0; i < MOST; i++) {
         try {
-          Files.writeString(REGISTRY.resolve(Integer.toString(i)), owner, java.nio.file.StandardOpenOption.CREATE_NEW);
+          Files.writeString(
+              REGISTRY.resolve(Integer.toString(i)),
+              owner,
+              java.nio.file.StandardOpenOption.CREATE_NEW);
           return new Slot(i);
         } catch (FileAlreadyExistsException taken) {
-          if (!Files.exists(Path.of(ownerOf(i)).resolve("pki"))) { // its data directory was deleted by hand
+          if (!Files.exists(
+              Path.of(ownerOf(i)).resolve("pki"))) { // its data directory was deleted by hand
             Files.writeString(REGISTRY.resolve(Integer.toString(i)), owner);
             return new Slot(i);
           }
         }
       }
     } catch (IOException problem) {
-      throw new LaunchException("cannot write to " + REGISTRY + ": " + problem.getMessage(), problem);
+      throw new LaunchException(
+          "cannot write to " + REGISTRY + ": " + problem.getMessage(), problem);
     }
-    throw new LaunchException(MOST + " clusters are on this machine already: ./j8s down --purge --data-dir … removes one");
+    throw new LaunchException(
+        MOST
+            + " clusters are on this machine already: ./j8s down --purge --data-dir … removes one");
   }
 
   static void release(DataDirectory directory) {

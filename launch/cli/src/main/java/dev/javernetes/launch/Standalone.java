@@ -30,9 +30,13 @@ final class Standalone {
   }
 
   /** Runs {@code work} while this process leads; a process that has lost the lead ends. */
-  static void lead(Client client, String lease, String identity, Runnable work) throws InterruptedException {
+  static void lead(Client client, String lease, String identity, Runnable work)
+      throws InterruptedException {
     new LeaderElection(
-            client, LeaderElection.Settings.of("kube-system", lease, identity), Timers.system(), RandomGenerator.getDefault())
+            client,
+            LeaderElection.Settings.of("kube-system", lease, identity),
+            Timers.system(),
+            RandomGenerator.getDefault())
         .run(work);
   }
 }

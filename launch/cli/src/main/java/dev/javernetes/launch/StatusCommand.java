@@ -15,11 +15,13 @@ import picocli.CommandLine.Mixin;
 
 @Command(
     name = "status",
-    description = "Says whether the cluster runs, and how it is. Exit status 0: it runs and its nodes are ready; 3: it does not run.",
+    description =
+        "Says whether the cluster runs, and how it is. Exit status 0: it runs and its nodes are ready; 3: it does not run.",
     mixinStandardHelpOptions = true)
 final class StatusCommand implements Callable<Integer> {
   private static final int NOT_READY = 1;
-  private static final int NOT_RUNNING = 3; // as the init scripts of the Linux Standard Base have it
+  private static final int NOT_RUNNING =
+      3; // as the init scripts of the Linux Standard Base have it
 
   @Mixin private DataDirOption data = new DataDirOption();
 
@@ -31,7 +33,13 @@ final class StatusCommand implements Callable<Integer> {
       System.out.println("not running (data in " + directory.path() + ")");
       return NOT_RUNNING;
     }
-    System.out.println("running: pid " + process.get().pid() + ", data in " + directory.path() + ", log " + directory.log());
+    System.out.println(
+        "running: pid "
+            + process.get().pid()
+            + ", data in "
+            + directory.path()
+            + ", log "
+            + directory.log());
     try (Client client = Clients.fromKubeconfig(directory.kubeconfig(), "j8s-status")) {
       System.out.println("version: " + client.getJson("/version").string("gitVersion"));
       List<Node> nodes = client.list(Node.TYPE, "");
@@ -39,7 +47,8 @@ final class StatusCommand implements Callable<Integer> {
       for (Node node : nodes) {
         boolean nodeReady = ready(node);
         ready &= nodeReady;
-        System.out.println("node " + node.metadata().name() + ": " + (nodeReady ? "Ready" : "NotReady"));
+        System.out.println(
+            "node " + node.metadata().name() + ": " + (nodeReady ? "Ready" : "NotReady"));
       }
       Map<String, Integer> phases = new TreeMap<>();
       client.list(Pod.TYPE, "").forEach(pod -> phases.merge(pod.status().phase(), 1, Integer::sum));
@@ -53,6 +62,7 @@ final class StatusCommand implements Callable<Integer> {
 
   static boolean ready(Node node) {
     return node.status().conditions().stream()
-        .anyMatch(condition -> condition.type().equals("Ready") && condition.status().equals("True"));
+        .anyMatch(
+            condition -> condition.type().equals("Ready") && condition.status().equals("True"));
   }
 }

@@ -25,31 +25,52 @@ final class UpCommand implements Callable<Integer> {
 
   @Mixin private DataDirOption data = new DataDirOption();
 
-  @Option(names = "--foreground", description = "Stay in the foreground, as under systemd or in a container.")
+  @Option(
+      names = "--foreground",
+      description = "Stay in the foreground, as under systemd or in a container.")
   private boolean foreground;
 
-  @Option(names = "--background", hidden = true, description = "The launcher follows our output until we are ready.")
+  @Option(
+      names = "--background",
+      hidden = true,
+      description = "The launcher follows our output until we are ready.")
   private boolean background;
 
-  @Option(names = "--simulated", description = "Simulated nodes: pods become Running, no container is started. Needs neither root nor Linux.")
+  @Option(
+      names = "--simulated",
+      description =
+          "Simulated nodes: pods become Running, no container is started. Needs neither root nor Linux.")
   private boolean simulated;
 
-  @Option(names = "--nodes", paramLabel = "N", description = "How many simulated nodes (default: 1).")
+  @Option(
+      names = "--nodes",
+      paramLabel = "N",
+      description = "How many simulated nodes (default: 1).")
   private int nodes = 1;
 
-  @Option(names = "--port", paramLabel = "PORT", description = "The API server's port (default: 6443, or the next free one).")
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description = "The API server's port (default: 6443, or the next free one).")
   private int port;
 
-  @Option(names = "--bind-address", paramLabel = "IP", description = "Where the API server listens (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--bind-address",
+      paramLabel = "IP",
+      description = "Where the API server listens (default: ${DEFAULT-VALUE}).")
   private String bindAddress = "0.0.0.0";
 
-  @Option(names = "--node-name", paramLabel = "NAME", description = "The node's name (default: the host's).")
+  @Option(
+      names = "--node-name",
+      paramLabel = "NAME",
+      description = "The node's name (default: the host's).")
   private @Nullable String nodeName;
 
   @Option(
       names = "--container-runtime-endpoint",
       paramLabel = "SOCKET",
-      description = "A container runtime that runs already (unix:///run/containerd/containerd.sock) in place of ours.")
+      description =
+          "A container runtime that runs already (unix:///run/containerd/containerd.sock) in place of ours.")
   private @Nullable String runtimeEndpoint;
 
   @Override
@@ -78,7 +99,10 @@ final class UpCommand implements Callable<Integer> {
     Optional<FileLock> lock = directory.lock();
     if (lock.isEmpty()) {
       out.println(
-          "runs already (data in " + directory.path() + directory.process().map(process -> ", pid " + process.pid()).orElse("") + ")");
+          "runs already (data in "
+              + directory.path()
+              + directory.process().map(process -> ", pid " + process.pid()).orElse("")
+              + ")");
       if (background) {
         finish(out, 0);
       }
@@ -91,7 +115,12 @@ final class UpCommand implements Callable<Integer> {
     }
     ClusterOptions options =
         new ClusterOptions(
-            directory, port, address(bindAddress), nodeName == null ? hostName() : nodeName, simulated ? nodes : 0, runtimeEndpoint);
+            directory,
+            port,
+            address(bindAddress),
+            nodeName == null ? hostName() : nodeName,
+            simulated ? nodes : 0,
+            runtimeEndpoint);
     CountDownLatch stopped = new CountDownLatch(1);
     CountDownLatch asked = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(asked, stopped), "stop"));
@@ -129,7 +158,9 @@ final class UpCommand implements Callable<Integer> {
 
   /** The launcher deletes the file that we print to. */
   private static void silence() throws IOException {
-    PrintStream nowhere = new PrintStream(new FileOutputStream("/dev/null"), false, java.nio.charset.StandardCharsets.UTF_8);
+    PrintStream nowhere =
+        new PrintStream(
+            new FileOutputStream("/dev/null"), false, java.nio.charset.StandardCharsets.UTF_8);
     System.setOut(nowhere);
     System.setErr(nowhere);
   }

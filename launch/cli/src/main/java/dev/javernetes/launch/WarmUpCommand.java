@@ -19,7 +19,8 @@ import picocli.CommandLine.Command;
 
 @Command(
     name = "warm-up",
-    description = "Runs a simulated cluster for a moment, so that the JVM can record what a start needs (the launcher calls it after a build).",
+    description =
+        "Runs a simulated cluster for a moment, so that the JVM can record what a start needs (the launcher calls it after a build).",
     hidden = true)
 final class WarmUpCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -31,7 +32,8 @@ final class WarmUpCommand implements Callable<Integer> {
     directory.create();
     Logs.to(directory.log(), false);
     ClusterOptions options =
-        new ClusterOptions(directory, freePort(), InetAddress.getLoopbackAddress(), "warm-up", 1, null);
+        new ClusterOptions(
+            directory, freePort(), InetAddress.getLoopbackAddress(), "warm-up", 1, null);
     PrintStream out = System.out;
     try (Cluster cluster = Cluster.start(options, new Progress(out));
         Client client = Clients.fromKubeconfig(directory.kubeconfig(), "warm-up")) {
@@ -45,7 +47,9 @@ final class WarmUpCommand implements Callable<Integer> {
 
   /** Touches what a cluster's first minute touches: writes, lists, discovery, a rollout. */
   private static void work(Client client) throws InterruptedException {
-    for (String path : List.of("/api", "/apis", "/version", "/readyz", "/openapi/v3", "/api/v1", "/apis/apps/v1")) {
+    for (String path :
+        List.of(
+            "/api", "/apis", "/version", "/readyz", "/openapi/v3", "/api/v1", "/apis/apps/v1")) {
       if (!path.equals("/readyz")) {
         client.getJson(path);
       }
@@ -53,14 +57,27 @@ final class WarmUpCommand implements Callable<Integer> {
     JsonObject template =
         JsonObject.of(
             "metadata", JsonObject.of("labels", JsonObject.of("app", "warm")),
-            "spec", JsonObject.of("containers", new java.util.ArrayList<Object>(List.of(JsonObject.of("name", "c", "image", "i")))));
+            "spec",
+                JsonObject.of(
+                    "containers",
+                    new java.util.ArrayList<Object>(
+                        List.of(JsonObject.of("name", "c", "image", "i")))));
     JsonObject deployment =
         JsonObject.of(
             "metadata", JsonObject.of("name", "warm", "namespace", "default"),
-            "spec", JsonObject.of("replicas", 3L, "selector", JsonObject.of("matchLabels", JsonObject.of("app", "warm")), "template", template));
+            "spec",
+                JsonObject.of(
+                    "replicas",
+                    3L,
+                    "selector",
+                    JsonObject.of("matchLabels", JsonObject.of("app", "warm")),
+                    "template",
+                    template));
     client.create(Deployment.TYPE, Deployment.fromJson(deployment));
     client.create(
-        ConfigMap.TYPE, ConfigMap.fromJson(JsonObject.of("metadata", JsonObject.of("name", "warm", "namespace", "default"))));
+        ConfigMap.TYPE,
+        ConfigMap.fromJson(
+            JsonObject.of("metadata", JsonObject.of("name", "warm", "namespace", "default"))));
     for (int i = 0; i < 100 && running(client) < 3; i++) {
       Thread.sleep(50); // a warm-up has no hurry and nothing to be told
     }
@@ -69,7 +86,9 @@ final class WarmUpCommand implements Callable<Integer> {
   }
 
   private static long running(Client client) {
-    return client.list(Pod.TYPE, "default").stream().filter(pod -> pod.status().phase().equals("Running")).count();
+    return client.list(Pod.TYPE, "default").stream()
+        .filter(pod -> pod.status().phase().equals("Running"))
+        .count();
   }
 
   private static int freePort() throws IOException {

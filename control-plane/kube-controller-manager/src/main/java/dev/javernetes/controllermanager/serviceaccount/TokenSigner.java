@@ -16,8 +16,9 @@ import java.security.spec.RSAPublicKeySpec;
 import java.util.Base64;
 
 /**
- * Signs the tokens of {@code kubernetes.io/service-account-token} Secrets (RFC 7519): RS256 with an RSA key, ES256 with a P-256 one. An
- * EC key's file need not hold its public half, so that no key id can be computed; a verifier then tries each key it has.
+ * Signs the tokens of {@code kubernetes.io/service-account-token} Secrets (RFC 7519): RS256 with an
+ * RSA key, ES256 with a P-256 one. An EC key's file need not hold its public half, so that no key
+ * id can be computed; a verifier then tries each key it has.
  */
 public final class TokenSigner {
   private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
