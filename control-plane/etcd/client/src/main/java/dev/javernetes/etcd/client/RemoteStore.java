@@ -134,7 +134,8 @@ public final class RemoteStore implements Store {
   @Override
   public RangeResult range(RangeRequest request) {
     requireOpen();
-    if (request.range().isEmpty()) {
+    // On the wire an empty end would mean a single key.
+    if (Bytes.EMPTY.equals(request.range().end())) {
       return new RangeResult(List.of(), 0, false, revision());
     }
     EtcdRpc.RangeRequest wire = StoreMessages.wireRange(request);

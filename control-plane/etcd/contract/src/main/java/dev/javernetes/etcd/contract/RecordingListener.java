@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.javernetes.etcd.mvcc.Event;
 import dev.javernetes.etcd.mvcc.StoreException;
+import dev.javernetes.etcd.mvcc.WatchHandle;
 import dev.javernetes.etcd.mvcc.WatchListener;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RecordingListener implements WatchListener {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration ASK_AGAIN = Duration.ofMillis(300);
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -127,6 +129,26 @@ public final class RecordingListener implements WatchListener {
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Asks until the watch has come that far; a real etcd does not answer for a watch that is behind.
+   */
+  public long awaitProgress(WatchHandle watch, long atLeast) {
+    lock.lock();
+    try {
+      long deadline = System.nanoTime() + PATIENCE.toNanos();
+      while (progress < atLeast && cancelled == null && System.nanoTime() < deadline) {
+        watch.requestProgress();
+        var unused = changed.awaitNanos(ASK_AGAIN.toNanos());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    } finally {
+      lock.unlock();
+    }
+    return awaitProgress(atLeast);
   }
 
   public StoreException awaitCancel() {
