@@ -84,8 +84,17 @@ record Comment(String description, Map<String, List<String>> markers) {
    * spaces; protoc drops empty lines. Where the words differ, OpenAPI's are those of the release.
    */
   Comment withParagraphsOf(String openApi) {
+    return withParagraphsOf(openApi, true);
+  }
+
+  /**
+   * As above.
+   *
+   * @param trusted whether other words of OpenAPI are to be taken
+   */
+  Comment withParagraphsOf(String openApi, boolean trusted) {
     if (openApi.isBlank() || description.isBlank()) {
-      return openApi.isBlank() ? this : new Comment(openApi.strip(), markers);
+      return openApi.isBlank() || !trusted ? this : new Comment(openApi.strip(), markers);
     }
     List<String> own = Arrays.asList(description.split("(?<=\\S)(?=\\s)|(?<=\\s)(?=\\S)"));
     List<String> theirs = Arrays.asList(openApi.strip().split("(?<=\\S)(?=\\s)|(?<=\\s)(?=\\S)"));
@@ -94,6 +103,9 @@ record Comment(String description, Map<String, List<String>> markers) {
       sameWords =
           own.get(i).isBlank() == theirs.get(i).isBlank()
               && (own.get(i).isBlank() || own.get(i).equals(theirs.get(i)));
+    }
+    if (!sameWords && !trusted) {
+      return this;
     }
     if (!sameWords) {
       String paragraphs = openApi.strip().replaceAll("(?<=[.:)])  (?=[A-Z\"`*-])", "\n\n");

@@ -37,7 +37,7 @@ public final class Generate {
     for (String api : Sources.API_CLASSES) {
       openApi.readPaths(api);
     }
-    ModelReader reader = new ModelReader(artifacts, openApi);
+    ModelReader reader = new ModelReader(artifacts, openApi, ParagraphBreaks.read());
     Map<String, TypeModel> types = reader.read();
     new RecordWriter(types, openApi, sources).writeAll();
     new SchemaFileWriter(GoFacts.read()).write(types.values(), resources);

@@ -55,11 +55,13 @@ final class ModelReader {
   private final ClassLoader artifacts;
   private final OpenApiFacts openApi;
   private final ProtoComments comments = new ProtoComments();
+  private final ParagraphBreaks breaks;
   private final Set<String> leftOut = new TreeSet<>();
   private final Set<String> inlined = new HashSet<>();
   private final Set<String> described = new HashSet<>();
 
-  ModelReader(ClassLoader artifacts, OpenApiFacts openApi) {
+  ModelReader(ClassLoader artifacts, OpenApiFacts openApi, ParagraphBreaks breaks) {
+    this.breaks = breaks;
     this.artifacts = artifacts;
     this.openApi = openApi;
   }
@@ -82,7 +84,11 @@ final class ModelReader {
         types.put(
             name,
             Sources.SPECIAL.containsKey(name)
-                ? new TypeModel(name, comments.ofMessage(name), List.of(), false)
+                ? new TypeModel(
+                    name,
+                    breaks.apply(Names.openApi(name), comments.ofMessage(name)),
+                    List.of(),
+                    false)
                 : type(message));
       }
     }
@@ -127,11 +133,13 @@ final class ModelReader {
     if (kind) {
       fields.addAll(typeMeta());
     }
-    flatten(message, facts, List.of(), fields);
+    flatten(message, name, facts, List.of(), fields);
     Comment comment = comments.ofMessage(name);
     return new TypeModel(
         name,
-        facts.map(f -> comment.withParagraphsOf(f.description())).orElse(comment),
+        breaks.apply(
+            Names.openApi(name),
+            facts.map(f -> comment.withParagraphsOf(f.description())).orElse(comment)),
         fields,
         kind);
   }
@@ -166,6 +174,7 @@ final class ModelReader {
 
   private void flatten(
       Descriptor message,
+      String owner,
       Optional<OpenApiFacts.Model> facts,
       List<Integer> parents,
       List<FieldModel> into)
@@ -187,7 +196,7 @@ final class ModelReader {
         inlined.add(field.getMessageType().getFullName());
         List<Integer> deeper = new ArrayList<>(parents);
         deeper.add(field.getNumber());
-        flatten(field.getMessageType(), facts, deeper, into);
+        flatten(field.getMessageType(), owner, facts, deeper, into);
         continue;
       }
       String finalName = jsonName;
@@ -195,10 +204,12 @@ final class ModelReader {
           facts.map(f -> f.members().get(finalName)).orElse(null);
       boolean required = member != null && member.required();
       Comment comment = comments.ofField(message.getFullName(), field.getNumber());
-      // of a field of a named type, OpenAPI's text is missing or the type's own
-      if (member != null && !(valueType(field) instanceof ValueType.Named)) {
-        comment = comment.withParagraphsOf(member.description());
+      if (member != null) {
+        // of a field of a named type, OpenAPI's text is missing or the type's own
+        boolean trusted = !(valueType(field) instanceof ValueType.Named);
+        comment = comment.withParagraphsOf(member.description(), trusted);
       }
+      comment = breaks.apply(Names.openApi(owner) + "." + jsonName, comment);
       into.add(
           new FieldModel(
               jsonName, valueType(field), field.getNumber(), parents, comment, required, false));

@@ -40,7 +40,7 @@ final class Tables {
         row.put("conditions", new ArrayList<Object>(conditions));
       }
       switch (includeObject) {
-        case "None" -> {}
+        case "None" -> row.put("object", null);
         case "Object" -> row.put("object", object);
         case "", "Metadata" -> row.put("object", Responder.partial(object));
         default ->
