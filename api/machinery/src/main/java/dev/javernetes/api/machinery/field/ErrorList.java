@@ -65,6 +65,16 @@ public final class ErrorList implements Iterable<FieldError> {
     add(FieldError.Type.NOT_SUPPORTED, path, value, detail);
   }
 
+  /** Like {@link #notSupported}, for the few lists that upstream does not sort. */
+  public void notSupportedInOrder(FieldPath path, @Nullable Object value, List<String> supported) {
+    add(
+        FieldError.Type.NOT_SUPPORTED,
+        path,
+        value,
+        "supported values: "
+            + String.join(", ", supported.stream().map(GoQuote::quote).toList()));
+  }
+
   /** {@code maxBytes} below zero: no limit to name. */
   public void tooLong(FieldPath path, int maxBytes) {
     add(
