@@ -3,6 +3,11 @@ package dev.javernetes.apiserver.strategy;
 import dev.javernetes.api.machinery.GroupResource;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyCatalog;
+import dev.javernetes.apiserver.strategy.apps.ControllerRevisionStrategy;
+import dev.javernetes.apiserver.strategy.apps.DaemonSetStrategy;
+import dev.javernetes.apiserver.strategy.apps.DeploymentStrategy;
+import dev.javernetes.apiserver.strategy.apps.ReplicaSetStrategy;
+import dev.javernetes.apiserver.strategy.apps.StatefulSetStrategy;
 import dev.javernetes.apiserver.strategy.pod.PodStrategy;
 import java.util.HashMap;
 import java.util.Map;
@@ -13,11 +18,20 @@ public final class BuiltInStrategies implements StrategyCatalog {
 
   public BuiltInStrategies() {
     core("pods", new PodStrategy());
+    apps();
   }
 
   @Override
   public Strategy strategy(GroupResource resource) {
     return strategies.getOrDefault(resource, Strategy.SCHEMA_ONLY);
+  }
+
+  private void apps() {
+    add("apps", "deployments", new DeploymentStrategy());
+    add("apps", "replicasets", new ReplicaSetStrategy());
+    add("apps", "statefulsets", new StatefulSetStrategy());
+    add("apps", "daemonsets", new DaemonSetStrategy());
+    add("apps", "controllerrevisions", new ControllerRevisionStrategy());
   }
 
   private void core(String resource, Strategy strategy) {
