@@ -71,8 +71,7 @@ public final class ErrorList implements Iterable<FieldError> {
         FieldError.Type.NOT_SUPPORTED,
         path,
         value,
-        "supported values: "
-            + String.join(", ", supported.stream().map(GoQuote::quote).toList()));
+        "supported values: " + String.join(", ", supported.stream().map(GoQuote::quote).toList()));
   }
 
   /** {@code maxBytes} below zero: no limit to name. */

@@ -30,7 +30,8 @@ public final class FieldRules {
     return "must be between " + low + " and " + high + ", inclusive";
   }
 
-  public static void invalid(List<String> problems, FieldPath path, @Nullable Object value, ErrorList errors) {
+  public static void invalid(
+      List<String> problems, FieldPath path, @Nullable Object value, ErrorList errors) {
     for (String problem : problems) {
       errors.invalid(path, value, problem);
     }
@@ -81,7 +82,8 @@ public final class FieldRules {
     }
   }
 
-  public static void immutable(@Nullable Object now, @Nullable Object before, FieldPath path, ErrorList errors) {
+  public static void immutable(
+      @Nullable Object now, @Nullable Object before, FieldPath path, ErrorList errors) {
     if (!same(now, before)) {
       errors.invalid(path, now, IMMUTABLE);
     }
@@ -123,7 +125,10 @@ public final class FieldRules {
     return value == null || value instanceof List<?> list && list.isEmpty();
   }
 
-  /** A value of a closed set; {@code Required value} if empty. {@code supported} in upstream's order. */
+  /**
+   * A value of a closed set; {@code Required value} if empty. {@code supported} in upstream's
+   * order.
+   */
   public static void oneOf(String value, List<String> supported, FieldPath path, ErrorList errors) {
     if (value.isEmpty()) {
       errors.required(path, "");
@@ -133,7 +138,8 @@ public final class FieldRules {
   }
 
   /** Like {@link #oneOf}, where the empty text is one more unsupported value. */
-  public static void supported(String value, List<String> supported, FieldPath path, ErrorList errors) {
+  public static void supported(
+      String value, List<String> supported, FieldPath path, ErrorList errors) {
     if (!supported.contains(value)) {
       errors.notSupportedInOrder(path, value, supported);
     }
@@ -183,7 +189,8 @@ public final class FieldRules {
       problems.add("environment variable name must be non-empty");
     }
     if (name.chars().anyMatch(c -> c > 0x7e || c < 0x20 || c == '=')) {
-      problems.add("a valid environment variable name must consist only of printable ASCII characters other than '='");
+      problems.add(
+          "a valid environment variable name must consist only of printable ASCII characters other than '='");
     }
     return problems;
   }
@@ -219,7 +226,9 @@ public final class FieldRules {
         ? List.of()
         : List.of(
             NameFormats.regexError(
-                "a valid HTTP header must consist of alphanumeric characters or '-'", "[-A-Za-z0-9]+", "X-Header-Name"));
+                "a valid HTTP header must consist of alphanumeric characters or '-'",
+                "[-A-Za-z0-9]+",
+                "X-Header-Name"));
   }
 
   public static List<String> percent(String value) {
@@ -227,11 +236,13 @@ public final class FieldRules {
         ? List.of()
         : List.of(
             NameFormats.regexError(
-                "a valid percent string must be a numeric string followed by an ending '%'", "[0-9]+%", "1%", "93%"));
+                "a valid percent string must be a numeric string followed by an ending '%'",
+                "[0-9]+%", "1%", "93%"));
   }
 
   /** A number that is not negative, or a percentage. */
-  public static void positiveIntOrPercent(@Nullable Object value, FieldPath path, ErrorList errors) {
+  public static void positiveIntOrPercent(
+      @Nullable Object value, FieldPath path, ErrorList errors) {
     if (value instanceof String text) {
       invalid(percent(text), path, text, errors);
     } else if (value instanceof Number number && number.longValue() < 0) {
@@ -240,8 +251,11 @@ public final class FieldRules {
   }
 
   /** A percentage of at most 100. */
-  public static void notMoreThan100Percent(@Nullable Object value, FieldPath path, ErrorList errors) {
-    if (value instanceof String text && PERCENT.matcher(text).matches() && percentValue(text) > 100) {
+  public static void notMoreThan100Percent(
+      @Nullable Object value, FieldPath path, ErrorList errors) {
+    if (value instanceof String text
+        && PERCENT.matcher(text).matches()
+        && percentValue(text) > 100) {
       errors.invalid(path, text, "must not be greater than 100%");
     }
   }
@@ -259,11 +273,13 @@ public final class FieldRules {
     return value instanceof Number number ? number.longValue() : 0;
   }
 
-  public static void labelSelector(@Nullable JsonObject selector, FieldPath path, ErrorList errors) {
+  public static void labelSelector(
+      @Nullable JsonObject selector, FieldPath path, ErrorList errors) {
     if (selector == null) {
       return;
     }
-    ObjectMetaRules.validateLabels(selector.stringMap("matchLabels"), path.child("matchLabels"), errors);
+    ObjectMetaRules.validateLabels(
+        selector.stringMap("matchLabels"), path.child("matchLabels"), errors);
     List<JsonObject> expressions = selector.objects("matchExpressions");
     for (int i = 0; i < expressions.size(); i++) {
       requirement(expressions.get(i), path.child("matchExpressions").index(i), errors);
@@ -275,19 +291,30 @@ public final class FieldRules {
     switch (requirement.string("operator")) {
       case "In", "NotIn" -> {
         if (values.isEmpty()) {
-          errors.required(path.child("values"), "must be specified when `operator` is 'In' or 'NotIn'");
+          errors.required(
+              path.child("values"), "must be specified when `operator` is 'In' or 'NotIn'");
         }
       }
       case "Exists", "DoesNotExist" -> {
         if (!values.isEmpty()) {
-          errors.forbidden(path.child("values"), "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
+          errors.forbidden(
+              path.child("values"),
+              "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
         }
       }
-      default -> errors.invalid(path.child("operator"), requirement.string("operator"), "not a valid selector operator");
+      default ->
+          errors.invalid(
+              path.child("operator"),
+              requirement.string("operator"),
+              "not a valid selector operator");
     }
     qualifiedName(requirement.string("key"), path.child("key"), errors);
     for (int i = 0; i < values.size(); i++) {
-      invalid(NameFormats.labelValue(values.get(i)), path.child("values").index(i), values.get(i), errors);
+      invalid(
+          NameFormats.labelValue(values.get(i)),
+          path.child("values").index(i),
+          values.get(i),
+          errors);
     }
   }
 

@@ -2,13 +2,19 @@ package dev.javernetes.apiserver.strategy;
 
 import dev.javernetes.api.machinery.field.ErrorList;
 import dev.javernetes.api.machinery.field.FieldPath;
+import dev.javernetes.api.machinery.field.GoQuote;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** IP addresses and CIDRs as upstream 1.36 accepts them in fields (KEP-4858: strict, but old values stay). */
+/**
+ * IP addresses and CIDRs as upstream 1.36 accepts them in fields (KEP-4858: strict, but old values
+ * stay).
+ */
 public final class IpRules {
-  private static final String EXAMPLE = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
-  private static final String CIDR_EXAMPLE = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)";
+  private static final String EXAMPLE =
+      "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
+  private static final String CIDR_EXAMPLE =
+      "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)";
 
   private IpRules() {}
 
@@ -35,6 +41,75 @@ public final class IpRules {
     if (!old.contains(value)) {
       address(value, path, errors);
     }
+  }
+
+  /** What upstream says about an address in another than the usual form. */
+  public static void warn(String value, FieldPath path, List<String> warnings) {
+    Address address = parse(value);
+    if (address == null) {
+      return;
+    }
+    String usual = text(address);
+    if (address.leadingZeros() || address.mapped()) {
+      warnings.add(
+          path
+              + ": non-standard IP address "
+              + GoQuote.quote(value)
+              + " is invalid: use "
+              + GoQuote.quote(usual));
+    } else if (!address.isV4() && !usual.equals(value)) {
+      warnings.add(
+          path
+              + ": IPv6 address "
+              + GoQuote.quote(value)
+              + " should be in RFC 5952 canonical format ("
+              + GoQuote.quote(usual)
+              + ")");
+    }
+  }
+
+  /** RFC 5952's form: lower case, the longest run of at least two zero groups as "::". */
+  public static String text(Address address) {
+    byte[] bytes = address.bytes();
+    if (address.isV4()) {
+      int offset = bytes.length - 4;
+      return (bytes[offset] & 255)
+          + "."
+          + (bytes[offset + 1] & 255)
+          + "."
+          + (bytes[offset + 2] & 255)
+          + "."
+          + (bytes[offset + 3] & 255);
+    }
+    int start = -1;
+    int length = 1;
+    for (int i = 0; i < 8; i++) {
+      int end = i;
+      while (end < 8 && group(bytes, end) == 0) {
+        end++;
+      }
+      if (end - i > length) {
+        start = i;
+        length = end - i;
+      }
+    }
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 8; i++) {
+      if (i == start) {
+        text.append("::");
+        i += length - 1;
+        continue;
+      }
+      if (!text.isEmpty() && text.charAt(text.length() - 1) != ':') {
+        text.append(':');
+      }
+      text.append(Integer.toHexString(group(bytes, i)));
+    }
+    return text.toString();
+  }
+
+  private static int group(byte[] bytes, int index) {
+    return (bytes[2 * index] & 255) << 8 | bytes[2 * index + 1] & 255;
   }
 
   public static void cidr(String value, List<String> old, FieldPath path, ErrorList errors) {
@@ -68,7 +143,8 @@ public final class IpRules {
 
   /** At most one address per family, and one of each if there are two. */
   public static boolean isDualStack(List<String> addresses) {
-    return addresses.stream().anyMatch(IpRules::isV6) && addresses.stream().anyMatch(each -> !isV6(each));
+    return addresses.stream().anyMatch(IpRules::isV6)
+        && addresses.stream().anyMatch(each -> !isV6(each));
   }
 
   static boolean hostBits(byte[] bytes, int prefixLength) {
@@ -105,7 +181,9 @@ public final class IpRules {
     byte[] bytes = new byte[4];
     for (int i = 0; i < 4; i++) {
       String part = parts[i];
-      if (part.isEmpty() || part.length() > 9 || !part.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      if (part.isEmpty()
+          || part.length() > 9
+          || !part.chars().allMatch(c -> c >= '0' && c <= '9')) {
         return null;
       }
       int number = Integer.parseInt(part);

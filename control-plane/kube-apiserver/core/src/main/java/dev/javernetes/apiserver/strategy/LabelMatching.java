@@ -19,7 +19,8 @@ public final class LabelMatching {
   }
 
   public static boolean isEmpty(JsonObject selector) {
-    return selector.objectOrEmpty("matchLabels").isEmpty() && selector.objects("matchExpressions").isEmpty();
+    return selector.objectOrEmpty("matchLabels").isEmpty()
+        && selector.objects("matchExpressions").isEmpty();
   }
 
   public static boolean matches(@Nullable JsonObject selector, Map<String, String> labels) {
@@ -31,7 +32,8 @@ public final class LabelMatching {
         return false;
       }
     }
-    return selector.objects("matchExpressions").stream().allMatch(expression -> matchesOne(expression, labels));
+    return selector.objects("matchExpressions").stream()
+        .allMatch(expression -> matchesOne(expression, labels));
   }
 
   private static boolean matchesOne(JsonObject expression, Map<String, String> labels) {

@@ -23,7 +23,8 @@ public final class NodeLabelWarnings {
           "app.kubernetes.io/created-by", "deprecated since v1.9",
           "scheduler.alpha.kubernetes.io/preferAvoidPods",
               "deprecated since v1.22; use Taints and Tolerations instead",
-          "node-role.kubernetes.io/master", "use \"node-role.kubernetes.io/control-plane\" instead");
+          "node-role.kubernetes.io/master",
+              "use \"node-role.kubernetes.io/control-plane\" instead");
 
   private NodeLabelWarnings() {}
 
@@ -44,7 +45,8 @@ public final class NodeLabelWarnings {
       List<String> values = expressions.get(i).strings("values");
       for (int j = 0; checkValues && j < values.size(); j++) {
         for (String problem : NameFormats.labelValue(values.get(j))) {
-          warnings.add(at.child("values").index(j) + ": " + values.get(j) + " is invalid, " + problem);
+          warnings.add(
+              at.child("values").index(j) + ": " + values.get(j) + " is invalid, " + problem);
         }
       }
     }

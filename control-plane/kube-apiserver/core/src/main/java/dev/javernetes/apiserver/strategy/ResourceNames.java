@@ -14,14 +14,36 @@ public final class ResourceNames {
   private static final Set<String> CONTAINER = Set.of("cpu", "memory", "ephemeral-storage");
   private static final Set<String> QUOTA =
       Set.of(
-          "cpu", "memory", "ephemeral-storage", "requests.cpu", "requests.memory", "requests.storage",
-          "requests.ephemeral-storage", "limits.cpu", "limits.memory", "limits.ephemeral-storage", "pods",
-          "resourcequotas", "services", "replicationcontrollers", "secrets", "persistentvolumeclaims", "configmaps",
-          "services.nodeports", "services.loadbalancers");
+          "cpu",
+          "memory",
+          "ephemeral-storage",
+          "requests.cpu",
+          "requests.memory",
+          "requests.storage",
+          "requests.ephemeral-storage",
+          "limits.cpu",
+          "limits.memory",
+          "limits.ephemeral-storage",
+          "pods",
+          "resourcequotas",
+          "services",
+          "replicationcontrollers",
+          "secrets",
+          "persistentvolumeclaims",
+          "configmaps",
+          "services.nodeports",
+          "services.loadbalancers");
   private static final Set<String> COUNTED =
       Set.of(
-          "pods", "resourcequotas", "services", "replicationcontrollers", "secrets", "configmaps",
-          "persistentvolumeclaims", "services.nodeports", "services.loadbalancers");
+          "pods",
+          "resourcequotas",
+          "services",
+          "replicationcontrollers",
+          "secrets",
+          "configmaps",
+          "persistentvolumeclaims",
+          "services.nodeports",
+          "services.loadbalancers");
 
   private ResourceNames() {}
 

@@ -8,7 +8,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an update changed, for the messages that refuse it: the lines of a unified diff, one pair per value.
+ * What an update changed, for the messages that refuse it: the lines of a unified diff, one pair
+ * per value.
  *
  * <pre>
  * @@ -1 +1 @@
@@ -37,8 +38,11 @@ public final class SpecDiff {
     if (before instanceof JsonObject left && after instanceof JsonObject right) {
       Set<String> names = new LinkedHashSet<>(left.keySet());
       names.addAll(right.keySet());
-      names.forEach(name -> compare(left.get(name), right.get(name), path.isEmpty() ? name : path + "." + name));
-    } else if (before instanceof List<?> left && after instanceof List<?> right && left.size() == right.size()) {
+      names.forEach(name ->
+          compare(left.get(name), right.get(name), path.isEmpty() ? name : path + "." + name));
+    } else if (before instanceof List<?> left
+        && after instanceof List<?> right
+        && left.size() == right.size()) {
       for (int i = 0; i < left.size(); i++) {
         compare(left.get(i), right.get(i), path + "[" + i + "]");
       }

@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Writes to a kind's {@code /status}: everything but the status stays, of the metadata what the kind says.
+ * Writes to a kind's {@code /status}: everything but the status stays, of the metadata what the
+ * kind says.
  *
  * @param defaults the kind's own defaults
  * @param keptMetadata members of metadata that stay as they were
@@ -42,7 +43,8 @@ public record StatusStrategy(Consumer<JsonObject> defaults, List<String> keptMet
   }
 
   @Override
-  public void validateUpdate(StrategyContext context, JsonObject object, JsonObject old, ErrorList errors) {
+  public void validateUpdate(
+      StrategyContext context, JsonObject object, JsonObject old, ErrorList errors) {
     rule.check(object, old, errors);
   }
 

@@ -19,7 +19,10 @@ import dev.javernetes.apiserver.strategy.pod.PodTemplateRules;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Daemon sets. An annotation counts the template's changes, as it did before controllers kept revisions. */
+/**
+ * Daemon sets. An annotation counts the template's changes, as it did before controllers kept
+ * revisions.
+ */
 public final class DaemonSetStrategy implements Strategy {
   private static final String TEMPLATE_GENERATION = "deprecated.daemonset.template.generation";
 
@@ -39,7 +42,8 @@ public final class DaemonSetStrategy implements Strategy {
   }
 
   private static long templateGeneration(JsonObject set) {
-    String text = set.objectOrEmpty("metadata").objectOrEmpty("annotations").string(TEMPLATE_GENERATION);
+    String text =
+        set.objectOrEmpty("metadata").objectOrEmpty("annotations").string(TEMPLATE_GENERATION);
     try {
       return text.isEmpty() ? 0 : Long.parseLong(text);
     } catch (NumberFormatException notANumber) {
@@ -48,7 +52,9 @@ public final class DaemonSetStrategy implements Strategy {
   }
 
   private static void annotate(JsonObject set, long generation) {
-    set.ensureObject("metadata").ensureObject("annotations").put(TEMPLATE_GENERATION, Long.toString(generation));
+    set.ensureObject("metadata")
+        .ensureObject("annotations")
+        .put(TEMPLATE_GENERATION, Long.toString(generation));
   }
 
   @Override
@@ -56,7 +62,14 @@ public final class DaemonSetStrategy implements Strategy {
     set.put(
         "status",
         JsonObject.of(
-            "currentNumberScheduled", 0L, "numberMisscheduled", 0L, "desiredNumberScheduled", 0L, "numberReady", 0L));
+            "currentNumberScheduled",
+            0L,
+            "numberMisscheduled",
+            0L,
+            "desiredNumberScheduled",
+            0L,
+            "numberReady",
+            0L));
     annotate(set, Math.max(1, templateGeneration(set)));
     DisabledPodFields.drop(set.ensureObject("spec").ensureObject("template").ensureObject("spec"));
   }
@@ -77,7 +90,8 @@ public final class DaemonSetStrategy implements Strategy {
   }
 
   @Override
-  public void validateUpdate(StrategyContext context, JsonObject set, JsonObject old, ErrorList errors) {
+  public void validateUpdate(
+      StrategyContext context, JsonObject set, JsonObject old, ErrorList errors) {
     FieldRules.immutable(
         set.objectOrEmpty("spec").get("selector"),
         old.objectOrEmpty("spec").get("selector"),
@@ -93,8 +107,10 @@ public final class DaemonSetStrategy implements Strategy {
     FieldRules.labelSelector(selector, SPEC.child("selector"), errors);
     JsonObject template = spec.objectOrEmpty("template");
     JsonObject metadata = template.objectOrEmpty("metadata");
-    if (LabelMatching.isValid(selector) && !LabelMatching.matches(selector, metadata.stringMap("labels"))) {
-      errors.invalid(path.child("metadata", "labels"), metadata.get("labels"), WorkloadRules.NO_MATCH);
+    if (LabelMatching.isValid(selector)
+        && !LabelMatching.matches(selector, metadata.stringMap("labels"))) {
+      errors.invalid(
+          path.child("metadata", "labels"), metadata.get("labels"), WorkloadRules.NO_MATCH);
     }
     if (selector != null && LabelMatching.isEmpty(selector)) {
       errors.invalid(SPEC.child("selector"), selector, "empty selector is invalid for daemonset");
@@ -132,7 +148,8 @@ public final class DaemonSetStrategy implements Strategy {
     boolean hasUnavailable = FieldRules.intOrPercentValue(unavailable) != 0;
     boolean hasSurge = FieldRules.intOrPercentValue(surge) != 0;
     if (hasUnavailable && hasSurge) {
-      errors.invalid(path.child("maxSurge"), surge, "may not be set when maxUnavailable is non-zero");
+      errors.invalid(
+          path.child("maxSurge"), surge, "may not be set when maxUnavailable is non-zero");
     } else if (!hasUnavailable && !hasSurge) {
       errors.required(path.child("maxUnavailable"), "cannot be 0 when maxSurge is 0");
     }
@@ -145,7 +162,9 @@ public final class DaemonSetStrategy implements Strategy {
 
   @Override
   public List<String> warningsOnUpdate(StrategyContext context, JsonObject set, JsonObject old) {
-    return templateGeneration(set) != templateGeneration(old) ? WorkloadRules.templateWarnings(set) : List.of();
+    return templateGeneration(set) != templateGeneration(old)
+        ? WorkloadRules.templateWarnings(set)
+        : List.of();
   }
 
   @Override
@@ -167,9 +186,18 @@ public final class DaemonSetStrategy implements Strategy {
 
   private static void checkStatus(JsonObject set, JsonObject old, ErrorList errors) {
     WorkloadRules.notNegative(
-        set.objectOrEmpty("status"), STATUS, errors, "currentNumberScheduled", "numberMisscheduled",
-        "desiredNumberScheduled", "numberReady", "observedGeneration", "updatedNumberScheduled", "numberAvailable",
-        "numberUnavailable", "collisionCount");
+        set.objectOrEmpty("status"),
+        STATUS,
+        errors,
+        "currentNumberScheduled",
+        "numberMisscheduled",
+        "desiredNumberScheduled",
+        "numberReady",
+        "observedGeneration",
+        "updatedNumberScheduled",
+        "numberAvailable",
+        "numberUnavailable",
+        "collisionCount");
     WorkloadRules.collisionCount(set, old, errors);
   }
 }

@@ -41,13 +41,15 @@ public final class DeploymentStrategy implements Strategy {
   public void prepareForCreate(StrategyContext context, JsonObject deployment) {
     deployment.put("status", new JsonObject());
     deployment.ensureObject("metadata").put("generation", 1L);
-    DisabledPodFields.drop(deployment.ensureObject("spec").ensureObject("template").ensureObject("spec"));
+    DisabledPodFields.drop(
+        deployment.ensureObject("spec").ensureObject("template").ensureObject("spec"));
   }
 
   @Override
   public void prepareForUpdate(StrategyContext context, JsonObject deployment, JsonObject old) {
     CoreTrees.keepStatus(deployment, old);
-    DisabledPodFields.drop(deployment.ensureObject("spec").ensureObject("template").ensureObject("spec"));
+    DisabledPodFields.drop(
+        deployment.ensureObject("spec").ensureObject("template").ensureObject("spec"));
     JsonObject metadata = deployment.ensureObject("metadata");
     JsonObject before = old.objectOrEmpty("metadata");
     boolean changed =
@@ -67,7 +69,10 @@ public final class DeploymentStrategy implements Strategy {
     JsonObject spec = deployment.objectOrEmpty("spec");
     check(spec, errors);
     FieldRules.immutable(
-        spec.get("selector"), old.objectOrEmpty("spec").get("selector"), SPEC.child("selector"), errors);
+        spec.get("selector"),
+        old.objectOrEmpty("spec").get("selector"),
+        SPEC.child("selector"),
+        errors);
   }
 
   private static void check(JsonObject spec, ErrorList errors) {
@@ -92,7 +97,8 @@ public final class DeploymentStrategy implements Strategy {
       case "Recreate" -> {
         if (rolling != null) {
           errors.forbidden(
-              path.child("rollingUpdate"), "may not be specified when strategy `type` is 'Recreate'");
+              path.child("rollingUpdate"),
+              "may not be specified when strategy `type` is 'Recreate'");
         }
       }
       case "RollingUpdate" -> {
@@ -111,8 +117,10 @@ public final class DeploymentStrategy implements Strategy {
     Object surge = rolling.get("maxSurge");
     FieldRules.positiveIntOrPercent(unavailable, path.child("maxUnavailable"), errors);
     FieldRules.positiveIntOrPercent(surge, path.child("maxSurge"), errors);
-    if (FieldRules.intOrPercentValue(unavailable) == 0 && FieldRules.intOrPercentValue(surge) == 0) {
-      errors.invalid(path.child("maxUnavailable"), unavailable, "may not be 0 when `maxSurge` is 0");
+    if (FieldRules.intOrPercentValue(unavailable) == 0
+        && FieldRules.intOrPercentValue(surge) == 0) {
+      errors.invalid(
+          path.child("maxUnavailable"), unavailable, "may not be 0 when `maxSurge` is 0");
     }
     FieldRules.notMoreThan100Percent(unavailable, path.child("maxUnavailable"), errors);
   }
@@ -125,7 +133,8 @@ public final class DeploymentStrategy implements Strategy {
   }
 
   @Override
-  public List<String> warningsOnUpdate(StrategyContext context, JsonObject deployment, JsonObject old) {
+  public List<String> warningsOnUpdate(
+      StrategyContext context, JsonObject deployment, JsonObject old) {
     return WorkloadRules.templateOrSpecChanged(deployment, old)
         ? WorkloadRules.templateWarnings(deployment)
         : List.of();
@@ -139,16 +148,27 @@ public final class DeploymentStrategy implements Strategy {
   @Override
   public @Nullable Strategy subresource(String name) {
     return name.equals("status")
-        ? new StatusStrategy(this::applyDefaults, List.of("labels"), DeploymentStrategy::checkStatus)
+        ? new StatusStrategy(
+            this::applyDefaults, List.of("labels"), DeploymentStrategy::checkStatus)
         : null;
   }
 
   private static void checkStatus(JsonObject deployment, JsonObject old, ErrorList errors) {
     JsonObject status = deployment.objectOrEmpty("status");
     WorkloadRules.notNegative(
-        status, STATUS, errors, "observedGeneration", "replicas", "updatedReplicas", "readyReplicas",
-        "availableReplicas", "unavailableReplicas", "terminatingReplicas", "collisionCount");
-    WorkloadRules.notMoreThanReplicas(status, errors, "updatedReplicas", "readyReplicas", "availableReplicas");
+        status,
+        STATUS,
+        errors,
+        "observedGeneration",
+        "replicas",
+        "updatedReplicas",
+        "readyReplicas",
+        "availableReplicas",
+        "unavailableReplicas",
+        "terminatingReplicas",
+        "collisionCount");
+    WorkloadRules.notMoreThanReplicas(
+        status, errors, "updatedReplicas", "readyReplicas", "availableReplicas");
     WorkloadRules.availableAreReady(status, "cannot be greater than readyReplicas", errors);
     WorkloadRules.collisionCount(deployment, old, errors);
   }

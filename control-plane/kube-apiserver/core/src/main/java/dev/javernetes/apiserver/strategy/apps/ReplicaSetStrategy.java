@@ -44,11 +44,15 @@ public final class ReplicaSetStrategy implements Strategy {
   }
 
   @Override
-  public void validateUpdate(StrategyContext context, JsonObject set, JsonObject old, ErrorList errors) {
+  public void validateUpdate(
+      StrategyContext context, JsonObject set, JsonObject old, ErrorList errors) {
     JsonObject spec = set.objectOrEmpty("spec");
     check(spec, errors);
     FieldRules.immutable(
-        spec.get("selector"), old.objectOrEmpty("spec").get("selector"), SPEC.child("selector"), errors);
+        spec.get("selector"),
+        old.objectOrEmpty("spec").get("selector"),
+        SPEC.child("selector"),
+        errors);
   }
 
   private static void check(JsonObject spec, ErrorList errors) {
@@ -66,7 +70,9 @@ public final class ReplicaSetStrategy implements Strategy {
 
   @Override
   public List<String> warningsOnUpdate(StrategyContext context, JsonObject set, JsonObject old) {
-    return WorkloadRules.templateOrSpecChanged(set, old) ? WorkloadRules.templateWarnings(set) : List.of();
+    return WorkloadRules.templateOrSpecChanged(set, old)
+        ? WorkloadRules.templateWarnings(set)
+        : List.of();
   }
 
   @Override
@@ -89,9 +95,17 @@ public final class ReplicaSetStrategy implements Strategy {
   private static void checkStatus(JsonObject set, JsonObject old, ErrorList errors) {
     JsonObject status = set.objectOrEmpty("status");
     WorkloadRules.notNegative(
-        status, STATUS, errors, "replicas", "fullyLabeledReplicas", "readyReplicas", "availableReplicas",
-        "observedGeneration", "terminatingReplicas");
-    WorkloadRules.notMoreThanReplicas(status, errors, "fullyLabeledReplicas", "readyReplicas", "availableReplicas");
+        status,
+        STATUS,
+        errors,
+        "replicas",
+        "fullyLabeledReplicas",
+        "readyReplicas",
+        "availableReplicas",
+        "observedGeneration",
+        "terminatingReplicas");
+    WorkloadRules.notMoreThanReplicas(
+        status, errors, "fullyLabeledReplicas", "readyReplicas", "availableReplicas");
     WorkloadRules.availableAreReady(status, "cannot be greater than readyReplicas", errors);
   }
 }

@@ -27,7 +27,12 @@ import org.jspecify.annotations.Nullable;
 public final class StatefulSetStrategy implements Strategy {
   private static final List<String> MUTABLE =
       List.of(
-          "replicas", "template", "updateStrategy", "minReadySeconds", "ordinals", "revisionHistoryLimit",
+          "replicas",
+          "template",
+          "updateStrategy",
+          "minReadySeconds",
+          "ordinals",
+          "revisionHistoryLimit",
           "persistentVolumeClaimRetentionPolicy");
 
   @Override
@@ -62,9 +67,13 @@ public final class StatefulSetStrategy implements Strategy {
     DisabledPodFields.drop(spec.ensureObject("template").ensureObject("spec"));
     boolean inUse =
         old != null
-            && old.objectOrEmpty("spec").objectOrEmpty("updateStrategy").objectOrEmpty("rollingUpdate")
+            && old.objectOrEmpty("spec")
+                .objectOrEmpty("updateStrategy")
+                .objectOrEmpty("rollingUpdate")
                 .has("maxUnavailable");
-    if (!inUse && spec.objectOrEmpty("updateStrategy").object("rollingUpdate") instanceof JsonObject rolling) {
+    if (!inUse
+        && spec.objectOrEmpty("updateStrategy").object("rollingUpdate")
+            instanceof JsonObject rolling) {
       rolling.remove("maxUnavailable"); // MaxUnavailableStatefulSet is off by default
     }
   }
@@ -87,7 +96,8 @@ public final class StatefulSetStrategy implements Strategy {
   }
 
   @Override
-  public void validateUpdate(StrategyContext context, JsonObject set, JsonObject old, ErrorList errors) {
+  public void validateUpdate(
+      StrategyContext context, JsonObject set, JsonObject old, ErrorList errors) {
     JsonObject before = old.objectOrEmpty("spec");
     ErrorList oldErrors = new ErrorList();
     check(before, false, true, oldErrors);
@@ -105,12 +115,14 @@ public final class StatefulSetStrategy implements Strategy {
     }
   }
 
-  private static void check(JsonObject spec, boolean creating, boolean checkTemplate, ErrorList errors) {
+  private static void check(
+      JsonObject spec, boolean creating, boolean checkTemplate, ErrorList errors) {
     String management = spec.string("podManagementPolicy");
     if (management.isEmpty()) {
       errors.required(SPEC.child("podManagementPolicy"), "");
     } else if (!List.of("OrderedReady", "Parallel").contains(management)) {
-      errors.invalid(SPEC.child("podManagementPolicy"), management, "must be 'OrderedReady' or 'Parallel'");
+      errors.invalid(
+          SPEC.child("podManagementPolicy"), management, "must be 'OrderedReady' or 'Parallel'");
     }
     updateStrategy(spec.objectOrEmpty("updateStrategy"), SPEC.child("updateStrategy"), errors);
     if (spec.object("persistentVolumeClaimRetentionPolicy") instanceof JsonObject retention) {
@@ -125,7 +137,9 @@ public final class StatefulSetStrategy implements Strategy {
     List<JsonObject> claims = spec.objects("volumeClaimTemplates");
     for (int i = 0; creating && i < claims.size(); i++) {
       PersistentVolumeClaimRules.checkSpec(
-          claims.get(i).objectOrEmpty("spec"), SPEC.child("volumeClaimTemplates").index(i).child("spec"), errors);
+          claims.get(i).objectOrEmpty("spec"),
+          SPEC.child("volumeClaimTemplates").index(i).child("spec"),
+          errors);
     }
     WorkloadRules.notNegative(spec, SPEC, errors, "replicas", "minReadySeconds");
     if (spec.object("ordinals") instanceof JsonObject ordinals) {
@@ -140,7 +154,8 @@ public final class StatefulSetStrategy implements Strategy {
     } else {
       errors.invalid(SPEC.child("selector"), spec.get("selector"), "");
     }
-    WorkloadRules.alwaysRestarted(spec.objectOrEmpty("template"), "StatefulSet", SPEC.child("template"), errors);
+    WorkloadRules.alwaysRestarted(
+        spec.objectOrEmpty("template"), "StatefulSet", SPEC.child("template"), errors);
   }
 
   private static void template(JsonObject spec, boolean checkTemplate, ErrorList errors) {
@@ -159,18 +174,21 @@ public final class StatefulSetStrategy implements Strategy {
     }
     JsonObject metadata = template.objectOrEmpty("metadata");
     ObjectMetaRules.validateLabels(metadata.stringMap("labels"), path.child("labels"), errors);
-    ObjectMetaRules.validateAnnotations(metadata.stringMap("annotations"), path.child("annotations"), errors);
+    ObjectMetaRules.validateAnnotations(
+        metadata.stringMap("annotations"), path.child("annotations"), errors);
   }
 
   /** The volumes that each pod will have: the claims' first, in place of those of the same name. */
-  private static List<@Nullable Object> withClaims(List<JsonObject> volumes, List<JsonObject> claims) {
+  private static List<@Nullable Object> withClaims(
+      List<JsonObject> volumes, List<JsonObject> claims) {
     List<@Nullable Object> all = new ArrayList<>();
     List<String> names = new ArrayList<>();
     for (JsonObject claim : claims) {
       String name = claim.objectOrEmpty("metadata").string("name");
       if (!names.contains(name)) {
         names.add(name);
-        all.add(JsonObject.of("name", name, "persistentVolumeClaim", JsonObject.of("claimName", name)));
+        all.add(
+            JsonObject.of("name", name, "persistentVolumeClaim", JsonObject.of("claimName", name)));
       }
     }
     volumes.stream().filter(volume -> !names.contains(volume.string("name"))).forEach(all::add);
@@ -184,7 +202,9 @@ public final class StatefulSetStrategy implements Strategy {
       case "OnDelete" -> {
         if (rolling != null) {
           errors.invalid(
-              path.child("rollingUpdate"), rolling, "only allowed for updateStrategy 'RollingUpdate'");
+              path.child("rollingUpdate"),
+              rolling,
+              "only allowed for updateStrategy 'RollingUpdate'");
         }
       }
       case "RollingUpdate" -> {
@@ -211,13 +231,15 @@ public final class StatefulSetStrategy implements Strategy {
 
   private static List<String> warnings(JsonObject set, boolean template, String claimSuffix) {
     JsonObject spec = set.objectOrEmpty("spec");
-    List<String> warnings = new ArrayList<>(template ? WorkloadRules.templateWarnings(set) : List.of());
+    List<String> warnings =
+        new ArrayList<>(template ? WorkloadRules.templateWarnings(set) : List.of());
     List<JsonObject> claims = spec.objects("volumeClaimTemplates");
     for (int i = 0; i < claims.size(); i++) {
       FieldPath at = SPEC.child("volumeClaimTemplates").index(i);
       warnings.addAll(
           PersistentVolumeClaimRules.warnings(
-              claims.get(i).objectOrEmpty("spec"), claimSuffix.isEmpty() ? at : at.child(claimSuffix)));
+              claims.get(i).objectOrEmpty("spec"),
+              claimSuffix.isEmpty() ? at : at.child(claimSuffix)));
     }
     if (spec.integer("revisionHistoryLimit") < 0) {
       warnings.add(
@@ -261,8 +283,16 @@ public final class StatefulSetStrategy implements Strategy {
   private static void checkStatus(JsonObject set, JsonObject old, ErrorList errors) {
     JsonObject status = set.objectOrEmpty("status");
     WorkloadRules.notNegative(
-        status, STATUS, errors, "replicas", "readyReplicas", "currentReplicas", "updatedReplicas",
-        "availableReplicas", "observedGeneration", "collisionCount");
+        status,
+        STATUS,
+        errors,
+        "replicas",
+        "readyReplicas",
+        "currentReplicas",
+        "updatedReplicas",
+        "availableReplicas",
+        "observedGeneration",
+        "collisionCount");
     WorkloadRules.notMoreThanReplicas(
         status, errors, "readyReplicas", "currentReplicas", "updatedReplicas", "availableReplicas");
     WorkloadRules.availableAreReady(status, "cannot be greater than status.readyReplicas", errors);

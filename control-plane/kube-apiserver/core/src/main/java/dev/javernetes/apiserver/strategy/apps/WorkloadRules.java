@@ -11,7 +11,9 @@ import dev.javernetes.apiserver.strategy.pod.PodWarnings;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What workloads have in common: a selector, a template that it must match, counts in their status. */
+/**
+ * What workloads have in common: a selector, a template that it must match, counts in their status.
+ */
 public final class WorkloadRules {
   public static final String NO_MATCH = "`selector` does not match template `labels`";
   static final FieldPath SPEC = FieldPath.of("spec");
@@ -49,7 +51,10 @@ public final class WorkloadRules {
   }
 
   static void matchesTemplate(
-      @org.jspecify.annotations.Nullable JsonObject selector, JsonObject template, FieldPath path, ErrorList errors) {
+      @org.jspecify.annotations.Nullable JsonObject selector,
+      JsonObject template,
+      FieldPath path,
+      ErrorList errors) {
     JsonObject metadata = template.objectOrEmpty("metadata");
     boolean everything = selector != null && LabelMatching.isEmpty(selector);
     if (!everything && !LabelMatching.matches(selector, metadata.stringMap("labels"))) {
@@ -57,12 +62,18 @@ public final class WorkloadRules {
     }
   }
 
-  public static void alwaysRestarted(JsonObject template, String kind, FieldPath path, ErrorList errors) {
+  public static void alwaysRestarted(
+      JsonObject template, String kind, FieldPath path, ErrorList errors) {
     JsonObject spec = template.objectOrEmpty("spec");
-    FieldRules.supported(spec.string("restartPolicy"), List.of("Always"), path.child("spec", "restartPolicy"), errors);
+    FieldRules.supported(
+        spec.string("restartPolicy"),
+        List.of("Always"),
+        path.child("spec", "restartPolicy"),
+        errors);
     if (spec.has("activeDeadlineSeconds")) {
       errors.forbidden(
-          path.child("spec", "activeDeadlineSeconds"), "activeDeadlineSeconds in " + kind + " is not Supported");
+          path.child("spec", "activeDeadlineSeconds"),
+          "activeDeadlineSeconds in " + kind + " is not Supported");
     }
   }
 
@@ -82,7 +93,8 @@ public final class WorkloadRules {
 
   public static void availableAreReady(JsonObject status, String message, ErrorList errors) {
     if (status.integer("availableReplicas") > status.integer("readyReplicas")) {
-      errors.invalid(STATUS.child("availableReplicas"), status.integer("availableReplicas"), message);
+      errors.invalid(
+          STATUS.child("availableReplicas"), status.integer("availableReplicas"), message);
     }
   }
 
@@ -90,16 +102,19 @@ public final class WorkloadRules {
     Long now = object.objectOrEmpty("status").integerOrNull("collisionCount");
     Long before = old.objectOrEmpty("status").integerOrNull("collisionCount");
     if (before != null && (now == null || now < before)) {
-      errors.invalid(STATUS.child("collisionCount"), now == null ? (Object) 0L : now, "cannot be decremented");
+      errors.invalid(
+          STATUS.child("collisionCount"), now == null ? (Object) 0L : now, "cannot be decremented");
     }
   }
 
   static List<String> templateWarnings(JsonObject object) {
-    return PodWarnings.ofTemplate(object.objectOrEmpty("spec").objectOrEmpty("template"), SPEC.child("template"));
+    return PodWarnings.ofTemplate(
+        object.objectOrEmpty("spec").objectOrEmpty("template"), SPEC.child("template"));
   }
 
   static boolean templateOrSpecChanged(JsonObject object, JsonObject old) {
-    return object.objectOrEmpty("metadata").integer("generation") != old.objectOrEmpty("metadata").integer("generation")
+    return object.objectOrEmpty("metadata").integer("generation")
+            != old.objectOrEmpty("metadata").integer("generation")
         || !FieldRules.same(object.get("spec"), old.get("spec"));
   }
 

@@ -20,7 +20,8 @@ public final class ConfigMapStrategy implements Strategy {
   }
 
   @Override
-  public void validateUpdate(StrategyContext context, JsonObject map, JsonObject old, ErrorList errors) {
+  public void validateUpdate(
+      StrategyContext context, JsonObject map, JsonObject old, ErrorList errors) {
     if (old.bool("immutable")) {
       frozen(map, old, errors, "data", "binaryData");
     }
@@ -52,7 +53,8 @@ public final class ConfigMapStrategy implements Strategy {
     }
     for (Map.Entry<String, String> entry : binary.entrySet()) {
       String key = entry.getKey();
-      FieldRules.invalid(FieldRules.configKey(key), FieldPath.of("binaryData").key(key), key, errors);
+      FieldRules.invalid(
+          FieldRules.configKey(key), FieldPath.of("binaryData").key(key), key, errors);
       size += decodedLength(entry.getValue());
     }
     if (size > SIZE_LIMIT_BYTES) {

@@ -7,12 +7,11 @@ import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import dev.javernetes.apiserver.strategy.FieldRules;
 import dev.javernetes.apiserver.strategy.IpRules;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Endpoints, the elder form of endpoint slices. */
 public final class EndpointsStrategy implements Strategy {
-  private static final String DEPRECATED = "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice";
-
   @Override
   public void applyDefaults(JsonObject endpoints) {
     for (JsonObject subset : endpoints.objects("subsets")) {
@@ -87,8 +86,11 @@ public final class EndpointsStrategy implements Strategy {
     if (v4 ? first == 169 && second == 254 : first == 0xfe && (second & 0xc0) == 0x80) {
       errors.invalid(path, value, "may not be in the link-local range (169.254.0.0/16, fe80::/10)");
     }
-    if (v4 ? first == 224 && second == 0 && bytes[offset + 2] == 0 : first == 0xff && (second & 0x0f) == 2) {
-      errors.invalid(path, value, "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)");
+    if (v4
+        ? first == 224 && second == 0 && bytes[offset + 2] == 0
+        : first == 0xff && (second & 0x0f) == 2) {
+      errors.invalid(
+          path, value, "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)");
     }
   }
 
@@ -101,7 +103,8 @@ public final class EndpointsStrategy implements Strategy {
     return bytes[bytes.length - 1] == last;
   }
 
-  private static void port(JsonObject port, boolean nameRequired, FieldPath path, ErrorList errors) {
+  private static void port(
+      JsonObject port, boolean nameRequired, FieldPath path, ErrorList errors) {
     String name = port.string("name");
     if (!name.isEmpty()) {
       FieldRules.dnsLabel(name, path.child("name"), errors);
@@ -110,7 +113,8 @@ public final class EndpointsStrategy implements Strategy {
     }
     long number = port.integer("port");
     FieldRules.invalid(FieldRules.portNumber(number), path.child("port"), number, errors);
-    FieldRules.oneOf(port.string("protocol"), List.of("SCTP", "TCP", "UDP"), path.child("protocol"), errors);
+    FieldRules.oneOf(
+        port.string("protocol"), List.of("SCTP", "TCP", "UDP"), path.child("protocol"), errors);
     if (port.has("appProtocol")) {
       FieldRules.qualifiedName(port.string("appProtocol"), path.child("appProtocol"), errors);
     }
@@ -118,12 +122,24 @@ public final class EndpointsStrategy implements Strategy {
 
   @Override
   public List<String> warningsOnCreate(StrategyContext context, JsonObject endpoints) {
-    return List.of(DEPRECATED);
+    List<String> warnings = new ArrayList<>();
+    List<JsonObject> subsets = endpoints.objects("subsets");
+    for (int i = 0; i < subsets.size(); i++) {
+      for (String list : List.of("addresses", "notReadyAddresses")) {
+        List<JsonObject> addresses = subsets.get(i).objects(list);
+        for (int j = 0; j < addresses.size(); j++) {
+          FieldPath path = FieldPath.of("subsets").index(i).child(list).index(j).child("ip");
+          IpRules.warn(addresses.get(j).string("ip"), path, warnings);
+        }
+      }
+    }
+    return warnings;
   }
 
   @Override
-  public List<String> warningsOnUpdate(StrategyContext context, JsonObject endpoints, JsonObject old) {
-    return List.of(DEPRECATED);
+  public List<String> warningsOnUpdate(
+      StrategyContext context, JsonObject endpoints, JsonObject old) {
+    return warningsOnCreate(context, endpoints);
   }
 
   @Override

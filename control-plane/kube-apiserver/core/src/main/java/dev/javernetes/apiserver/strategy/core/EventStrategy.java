@@ -10,8 +10,8 @@ import dev.javernetes.apiserver.strategy.FieldRules;
 import java.util.List;
 
 /**
- * Events, written as v1 or as events.k8s.io/v1; the latter are held to stricter rules. The object is in the core form
- * here.
+ * Events, written as v1 or as events.k8s.io/v1; the latter are held to stricter rules. The object
+ * is in the core form here.
  */
 public final class EventStrategy implements Strategy {
 
@@ -49,7 +49,8 @@ public final class EventStrategy implements Strategy {
   }
 
   @Override
-  public void validateUpdate(StrategyContext context, JsonObject event, JsonObject old, ErrorList errors) {
+  public void validateUpdate(
+      StrategyContext context, JsonObject event, JsonObject old, ErrorList errors) {
     boolean strict = isStrict(context);
     legacy(event, strict, errors);
     if (!strict) {
@@ -60,8 +61,18 @@ public final class EventStrategy implements Strategy {
     }
     for (String name :
         List.of(
-            "involvedObject", "reason", "message", "source", "firstTimestamp", "lastTimestamp", "count", "reason",
-            "type", "eventTime", "action", "related")) {
+            "involvedObject",
+            "reason",
+            "message",
+            "source",
+            "firstTimestamp",
+            "lastTimestamp",
+            "count",
+            "reason",
+            "type",
+            "eventTime",
+            "action",
+            "related")) {
       FieldRules.immutable(event.get(name), old.get(name), FieldPath.of(name), errors);
     }
     FieldRules.immutable(
@@ -70,7 +81,10 @@ public final class EventStrategy implements Strategy {
         FieldPath.of("reportingController"),
         errors);
     FieldRules.immutable(
-        event.get("reportingInstance"), old.get("reportingInstance"), FieldPath.of("reportingInstance"), errors);
+        event.get("reportingInstance"),
+        old.get("reportingInstance"),
+        FieldPath.of("reportingInstance"),
+        errors);
   }
 
   private static void series(JsonObject event, ErrorList errors) {
@@ -93,7 +107,8 @@ public final class EventStrategy implements Strategy {
     boolean timed = event.has("eventTime");
     boolean wrong =
         involved.isEmpty()
-            ? !namespace.equals("default") && !(timed ? namespace.equals("kube-system") : namespace.isEmpty())
+            ? !namespace.equals("default")
+                && !(timed ? namespace.equals("kube-system") : namespace.isEmpty())
             : !timed && !namespace.equals(involved);
     if (wrong) {
       errors.invalid(involvedPath, involved, "does not match event.namespace");

@@ -53,8 +53,14 @@ public final class LimitRangeStrategy implements Strategy {
   }
 
   @Override
-  public void validateUpdate(StrategyContext context, JsonObject range, JsonObject old, ErrorList errors) {
+  public void validateUpdate(
+      StrategyContext context, JsonObject range, JsonObject old, ErrorList errors) {
     check(range, errors);
+  }
+
+  @Override
+  public boolean allowCreateOnUpdate() {
+    return true;
   }
 
   private static void check(JsonObject range, ErrorList errors) {
@@ -69,7 +75,8 @@ public final class LimitRangeStrategy implements Strategy {
       if (problems.isEmpty()
           && type.indexOf('/') < 0
           && !List.of("Pod", "Container", "PersistentVolumeClaim").contains(type)) {
-        errors.invalid(path.child("type"), type, "must be a standard limit type or fully qualified");
+        errors.invalid(
+            path.child("type"), type, "must be a standard limit type or fully qualified");
       }
       if (!types.add(type)) {
         errors.duplicate(path.child("type"), type);
@@ -87,7 +94,8 @@ public final class LimitRangeStrategy implements Strategy {
           && !limit.objectOrEmpty("min").has("storage")
           && !limit.objectOrEmpty("max").has("storage")) {
         errors.required(
-            path.child("limits"), "either minimum or maximum storage value is required, but neither was provided");
+            path.child("limits"),
+            "either minimum or maximum storage value is required, but neither was provided");
       }
       if (isDefault && type.equals("Pod")) {
         if (!limit.objectOrEmpty(list).isEmpty()) {
@@ -115,18 +123,42 @@ public final class LimitRangeStrategy implements Strategy {
     return value == null ? null : FieldRules.quantity(value);
   }
 
-  private static void compare(JsonObject limit, String type, String name, FieldPath path, ErrorList errors) {
+  private static void compare(
+      JsonObject limit, String type, String name, FieldPath path, ErrorList errors) {
     boolean pod = type.equals("Pod");
     Quantity min = amount(limit, "min", name);
     Quantity max = amount(limit, "max", name);
     Quantity given = pod ? null : amount(limit, "default", name);
     Quantity request = pod ? null : amount(limit, "defaultRequest", name);
-    greater(min, max, "min value %s is greater than max value %s", path.child("min").key(name), min, errors);
-    FieldPath requestPath = path.child("defaultRequest").key(name);
-    greater(min, request, "min value %s is greater than default request value %s", requestPath, request, errors);
-    greater(request, max, "default request value %s is greater than max value %s", requestPath, request, errors);
     greater(
-        request, given, "default request value %s is greater than default limit value %s", requestPath, request, errors);
+        min,
+        max,
+        "min value %s is greater than max value %s",
+        path.child("min").key(name),
+        min,
+        errors);
+    FieldPath requestPath = path.child("defaultRequest").key(name);
+    greater(
+        min,
+        request,
+        "min value %s is greater than default request value %s",
+        requestPath,
+        request,
+        errors);
+    greater(
+        request,
+        max,
+        "default request value %s is greater than max value %s",
+        requestPath,
+        request,
+        errors);
+    greater(
+        request,
+        given,
+        "default request value %s is greater than default limit value %s",
+        requestPath,
+        request,
+        errors);
     FieldPath defaultPath = path.child("default").key(name);
     greater(min, given, "min value %s is greater than default value %s", defaultPath, min, errors);
     greater(given, max, "default value %s is greater than max value %s", defaultPath, max, errors);
@@ -144,11 +176,19 @@ public final class LimitRangeStrategy implements Strategy {
             String.format(Locale.ROOT, "ratio %s is greater than max/min = %f", ratio, most));
       }
     }
-    if (!ResourceNames.isOvercommitAllowed(name) && given != null && request != null && given.compareTo(request) != 0) {
+    if (!ResourceNames.isOvercommitAllowed(name)
+        && given != null
+        && request != null
+        && given.compareTo(request) != 0) {
       errors.invalid(
           requestPath,
           request.toString(),
-          "default value " + given + " must equal to defaultRequest value " + request + " in " + name);
+          "default value "
+              + given
+              + " must equal to defaultRequest value "
+              + request
+              + " in "
+              + name);
     }
   }
 

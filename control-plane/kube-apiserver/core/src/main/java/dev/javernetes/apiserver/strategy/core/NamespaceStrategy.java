@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** Name spaces. A finalizer in the specification holds them until their content is gone. */
 public final class NamespaceStrategy implements Strategy {
   private static final String NAME_LABEL = "kubernetes.io/metadata.name";
-  private static final Set<String> STANDARD_FINALIZERS = Set.of("kubernetes", "orphan", "foregroundDeletion");
+  private static final Set<String> STANDARD_FINALIZERS =
+      Set.of("kubernetes", "orphan", "foregroundDeletion");
 
   @Override
   public void applyDefaults(JsonObject namespace) {
@@ -58,7 +59,8 @@ public final class NamespaceStrategy implements Strategy {
       String name = finalizers.get(i);
       FieldRules.invalid(NameFormats.qualifiedName(name), at, name, errors);
       if (name.indexOf('/') < 0 && !STANDARD_FINALIZERS.contains(name)) {
-        errors.invalid(at, name, "name is neither a standard finalizer name nor is it fully qualified");
+        errors.invalid(
+            at, name, "name is neither a standard finalizer name nor is it fully qualified");
       }
     }
   }
@@ -89,7 +91,10 @@ public final class NamespaceStrategy implements Strategy {
   public @Nullable Strategy subresource(String name) {
     return switch (name) {
       case "status" ->
-          new StatusStrategy(this::applyDefaults, List.of(), (namespace, old, errors) -> checkPhase(namespace, errors));
+          new StatusStrategy(
+              this::applyDefaults,
+              List.of(),
+              (namespace, old, errors) -> checkPhase(namespace, errors));
       case "finalize" -> new Finalize();
       default -> null;
     };

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Nodes. */
 public final class NodeStrategy implements Strategy {
-  private static final String ONLY_ONCE = "node updates may not change %s except from \"\" to valid";
+  private static final String ONLY_ONCE =
+      "node updates may not change %s except from \"\" to valid";
 
   @Override
   public void applyDefaults(JsonObject node) {
@@ -38,7 +39,8 @@ public final class NodeStrategy implements Strategy {
       }
     }
     JsonObject status = node.ensureObject("status");
-    if (status.object("capacity") instanceof JsonObject capacity && status.object("allocatable") == null) {
+    if (status.object("capacity") instanceof JsonObject capacity
+        && status.object("allocatable") == null) {
       status.put("allocatable", capacity.deepCopy());
     }
   }
@@ -69,7 +71,9 @@ public final class NodeStrategy implements Strategy {
     }
     if (cidrs.size() > 1) {
       List<String> bases =
-          cidrs.stream().map(cidr -> cidr.indexOf('/') < 0 ? cidr : cidr.substring(0, cidr.indexOf('/'))).toList();
+          cidrs.stream()
+              .map(cidr -> cidr.indexOf('/') < 0 ? cidr : cidr.substring(0, cidr.indexOf('/')))
+              .toList();
       if (cidrs.size() > 2 || !IpRules.isDualStack(bases)) {
         errors.invalid(
             path,
@@ -80,7 +84,8 @@ public final class NodeStrategy implements Strategy {
   }
 
   @Override
-  public void validateUpdate(StrategyContext context, JsonObject node, JsonObject old, ErrorList errors) {
+  public void validateUpdate(
+      StrategyContext context, JsonObject node, JsonObject old, ErrorList errors) {
     checkUpdate(node, old, errors);
   }
 
@@ -121,7 +126,8 @@ public final class NodeStrategy implements Strategy {
       if (!problems.isEmpty()) {
         errors.invalid(at.child("value"), taint.string("value"), String.join(";", problems));
       }
-      FieldRules.oneOf(taint.string("effect"), SchedulingRules.TAINT_EFFECTS, at.child("effect"), errors);
+      FieldRules.oneOf(
+          taint.string("effect"), SchedulingRules.TAINT_EFFECTS, at.child("effect"), errors);
       if (!seen.add(taint.string("effect") + " " + taint.string("key"))) {
         errors.add(
             new FieldError(

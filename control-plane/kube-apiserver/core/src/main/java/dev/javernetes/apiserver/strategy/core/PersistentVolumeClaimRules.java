@@ -17,18 +17,22 @@ import java.util.Objects;
 
 /** Claims of storage, of their own or as templates in pods and stateful sets. */
 public final class PersistentVolumeClaimRules {
-  static final List<String> ACCESS_MODES = List.of("ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod");
+  static final List<String> ACCESS_MODES =
+      List.of("ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod");
   static final List<String> VOLUME_MODES = List.of("Block", "Filesystem");
   private static final String BETA_CLASS = "volume.beta.kubernetes.io/storage-class";
   private static final FieldPath SPEC = FieldPath.of("spec");
 
   private PersistentVolumeClaimRules() {}
 
-  /** A template within an ephemeral volume: only labels and annotations besides the specification. */
+  /**
+   * A template within an ephemeral volume: only labels and annotations besides the specification.
+   */
   public static void checkTemplate(JsonObject template, FieldPath path, ErrorList errors) {
     JsonObject metadata = template.objectOrEmpty("metadata");
     FieldPath at = path.child("metadata");
-    ObjectMetaRules.validateAnnotations(metadata.stringMap("annotations"), at.child("annotations"), errors);
+    ObjectMetaRules.validateAnnotations(
+        metadata.stringMap("annotations"), at.child("annotations"), errors);
     ObjectMetaRules.validateLabels(metadata.stringMap("labels"), at.child("labels"), errors);
     for (String name : metadata.keySet()) {
       if (!name.equals("labels") && !name.equals("annotations") && metadata.has(name)) {
@@ -58,15 +62,19 @@ public final class PersistentVolumeClaimRules {
       }
     }
     if (!spec.string("storageClassName").isEmpty()) {
-      FieldRules.dnsSubdomain(spec.string("storageClassName"), path.child("storageClassName"), errors);
+      FieldRules.dnsSubdomain(
+          spec.string("storageClassName"), path.child("storageClassName"), errors);
     }
     if (spec.has("volumeMode")) {
-      FieldRules.supported(spec.string("volumeMode"), VOLUME_MODES, path.child("volumeMode"), errors);
+      FieldRules.supported(
+          spec.string("volumeMode"), VOLUME_MODES, path.child("volumeMode"), errors);
     }
     dataSources(spec, path, errors);
     if (!spec.string("volumeAttributesClassName").isEmpty()) {
       FieldRules.dnsSubdomain(
-          spec.string("volumeAttributesClassName"), path.child("volumeAttributesClassName"), errors);
+          spec.string("volumeAttributesClassName"),
+          path.child("volumeAttributesClassName"),
+          errors);
     }
   }
 
@@ -95,7 +103,10 @@ public final class PersistentVolumeClaimRules {
     String namespace = reference.string("namespace");
     if (!namespace.isEmpty()) {
       FieldRules.invalid(
-          NameFormats.dnsLabel(namespace), path.child("dataSourceRef", "namespace"), namespace, errors);
+          NameFormats.dnsLabel(namespace),
+          path.child("dataSourceRef", "namespace"),
+          namespace,
+          errors);
       if (source != null) {
         errors.invalid(
             path,
@@ -134,8 +145,10 @@ public final class PersistentVolumeClaimRules {
     if (was.string("volumeName").isEmpty() && now.has("volumeName")) {
       was.put("volumeName", now.get("volumeName"));
     }
-    String annotation = old.objectOrEmpty("metadata").objectOrEmpty("annotations").string(BETA_CLASS);
-    String newAnnotation = claim.objectOrEmpty("metadata").objectOrEmpty("annotations").string(BETA_CLASS);
+    String annotation =
+        old.objectOrEmpty("metadata").objectOrEmpty("annotations").string(BETA_CLASS);
+    String newAnnotation =
+        claim.objectOrEmpty("metadata").objectOrEmpty("annotations").string(BETA_CLASS);
     boolean upgradesAnnotation =
         !annotation.isEmpty()
             && !before.has("storageClassName")
@@ -146,7 +159,9 @@ public final class PersistentVolumeClaimRules {
     } else {
       if (!annotation.equals(newAnnotation)) {
         errors.invalid(
-            FieldPath.of("metadata", "annotations", BETA_CLASS), newAnnotation, FieldRules.IMMUTABLE);
+            FieldPath.of("metadata", "annotations", BETA_CLASS),
+            newAnnotation,
+            FieldRules.IMMUTABLE);
       }
       if (now.has("storageClassName")
           && !before.has("storageClassName")
@@ -158,7 +173,8 @@ public final class PersistentVolumeClaimRules {
     if (bound) {
       JsonObject requests = now.objectOrEmpty("resources").object("requests");
       if (requests != null) {
-        requests.put("storage", before.objectOrEmpty("resources").objectOrEmpty("requests").get("storage"));
+        requests.put(
+            "storage", before.objectOrEmpty("resources").objectOrEmpty("requests").get("storage"));
       }
       CoreTrees.copy("volumeAttributesClassName", was, now);
     }
@@ -174,11 +190,13 @@ public final class PersistentVolumeClaimRules {
     if (newSize.compareTo(oldSize) < 0
         && newSize.compareTo(storage(old.objectOrEmpty("status").objectOrEmpty("capacity"))) <= 0) {
       errors.forbidden(
-          SPEC.child("resources", "requests", "storage"), "field can not be less than status.capacity");
+          SPEC.child("resources", "requests", "storage"),
+          "field can not be less than status.capacity");
     }
     FieldRules.immutable(
         spec.get("volumeMode"), before.get("volumeMode"), FieldPath.of("volumeMode"), errors);
-    if (!Objects.equals(spec.get("volumeAttributesClassName"), before.get("volumeAttributesClassName"))
+    if (!Objects.equals(
+            spec.get("volumeAttributesClassName"), before.get("volumeAttributesClassName"))
         && old.objectOrEmpty("status").has("currentVolumeAttributesClassName")) {
       FieldPath at = SPEC.child("volumeAttributesClassName");
       String because = " is forbidden when status.currentVolumeAttributesClassName is not nil";

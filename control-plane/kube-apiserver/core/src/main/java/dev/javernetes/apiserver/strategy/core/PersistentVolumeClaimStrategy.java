@@ -53,7 +53,8 @@ public final class PersistentVolumeClaimStrategy implements Strategy {
   }
 
   @Override
-  public void validateUpdate(StrategyContext context, JsonObject claim, JsonObject old, ErrorList errors) {
+  public void validateUpdate(
+      StrategyContext context, JsonObject claim, JsonObject old, ErrorList errors) {
     PersistentVolumeClaimRules.checkUpdate(claim, old, errors);
   }
 
@@ -75,7 +76,8 @@ public final class PersistentVolumeClaimStrategy implements Strategy {
   @Override
   public @Nullable Strategy subresource(String name) {
     return name.equals("status")
-        ? new StatusStrategy(this::applyDefaults, List.of(), PersistentVolumeClaimStrategy::checkStatus)
+        ? new StatusStrategy(
+            this::applyDefaults, List.of(), PersistentVolumeClaimStrategy::checkStatus)
         : null;
   }
 
@@ -85,7 +87,9 @@ public final class PersistentVolumeClaimStrategy implements Strategy {
       long value = FieldRules.quantity(amount.getValue()).value();
       if (value < 0) {
         errors.invalid(
-            FieldPath.of("status", "capacity").key(amount.getKey()), value, "must be a valid resource quantity");
+            FieldPath.of("status", "capacity").key(amount.getKey()),
+            value,
+            "must be a valid resource quantity");
       }
     }
   }

@@ -44,7 +44,11 @@ public final class PersistentVolumeStrategy implements Strategy {
   private static final List<Source> SOURCES =
       List.of(
           new Source("hostPath", VolumeSources::hostPath),
-          new Source("gcePersistentDisk", "gcePersistentDisk", "persistentDisk", VolumeSources::gcePersistentDisk),
+          new Source(
+              "gcePersistentDisk",
+              "gcePersistentDisk",
+              "persistentDisk",
+              VolumeSources::gcePersistentDisk),
           new Source("awsElasticBlockStore", VolumeSources::awsElasticBlockStore),
           new Source("glusterfs", PersistentVolumeStrategy::glusterfs),
           new Source("flocker", VolumeSources::flocker),
@@ -82,7 +86,8 @@ public final class PersistentVolumeStrategy implements Strategy {
   public void prepareForCreate(StrategyContext context, JsonObject volume) {
     volume.put(
         "status",
-        JsonObject.of("phase", "Pending", "lastPhaseTransitionTime", Timestamps.format(context.now())));
+        JsonObject.of(
+            "phase", "Pending", "lastPhaseTransitionTime", Timestamps.format(context.now())));
   }
 
   @Override
@@ -115,7 +120,8 @@ public final class PersistentVolumeStrategy implements Strategy {
       if (affinity.object("required") instanceof JsonObject required) {
         SchedulingRules.nodeSelector(required, SPEC.child("nodeAffinity", "required"), errors);
       } else {
-        errors.required(SPEC.child("nodeAffinity", "required"), "must specify required node constraints");
+        errors.required(
+            SPEC.child("nodeAffinity", "required"), "must specify required node constraints");
       }
     }
     sources(volume.objectOrEmpty("metadata").string("name"), spec, errors);
@@ -124,14 +130,19 @@ public final class PersistentVolumeStrategy implements Strategy {
         && hostPath.string("path").matches("/+(\\./*)*")
         && spec.string("persistentVolumeReclaimPolicy").equals("Recycle")) {
       errors.forbidden(
-          SPEC.child("persistentVolumeReclaimPolicy"), "may not be 'recycle' for a hostPath mount of '/'");
+          SPEC.child("persistentVolumeReclaimPolicy"),
+          "may not be 'recycle' for a hostPath mount of '/'");
     }
     if (!spec.string("storageClassName").isEmpty()) {
-      FieldRules.dnsSubdomain(spec.string("storageClassName"), SPEC.child("storageClassName"), errors);
+      FieldRules.dnsSubdomain(
+          spec.string("storageClassName"), SPEC.child("storageClassName"), errors);
     }
     if (spec.has("volumeMode")) {
       FieldRules.supported(
-          spec.string("volumeMode"), PersistentVolumeClaimRules.VOLUME_MODES, SPEC.child("volumeMode"), errors);
+          spec.string("volumeMode"),
+          PersistentVolumeClaimRules.VOLUME_MODES,
+          SPEC.child("volumeMode"),
+          errors);
     }
     String attributes = spec.stringOrNull("volumeAttributesClassName");
     if (attributes != null) {
@@ -142,7 +153,8 @@ public final class PersistentVolumeStrategy implements Strategy {
         FieldRules.dnsSubdomain(attributes, at, errors);
       }
       if (!spec.has("csi")) {
-        errors.required(SPEC.child("csi"), "has to be specified when using volumeAttributesClassName");
+        errors.required(
+            SPEC.child("csi"), "has to be specified when using volumeAttributesClassName");
       }
     }
   }
@@ -159,7 +171,8 @@ public final class PersistentVolumeStrategy implements Strategy {
     for (Map.Entry<String, @Nullable Object> entry : capacity.entrySet()) {
       Quantity amount = FieldRules.quantity(entry.getValue());
       if (amount.value() < 0) {
-        errors.invalid(path.key(entry.getKey()), amount.value(), "must be a valid resource quantity");
+        errors.invalid(
+            path.key(entry.getKey()), amount.value(), "must be a valid resource quantity");
       }
       if (amount.signum() <= 0) {
         errors.invalid(path.key(entry.getKey()), amount.toString(), FieldRules.POSITIVE);
@@ -204,7 +217,8 @@ public final class PersistentVolumeStrategy implements Strategy {
     if (namespace != null) {
       FieldPath at = path.child("endpointsNamespace");
       if (namespace.isEmpty()) {
-        errors.invalid(at, namespace, "if the endpointnamespace is set, it must be a valid namespace name");
+        errors.invalid(
+            at, namespace, "if the endpointnamespace is set, it must be a valid namespace name");
       } else {
         FieldRules.dnsLabel(namespace, at, errors);
       }
@@ -233,7 +247,8 @@ public final class PersistentVolumeStrategy implements Strategy {
     }
   }
 
-  private static void secretRef(JsonObject source, List<String> members, FieldPath path, ErrorList errors) {
+  private static void secretRef(
+      JsonObject source, List<String> members, FieldPath path, ErrorList errors) {
     JsonObject secret = source.object("secretRef");
     if (secret != null) {
       members.forEach(member -> required(secret, member, path.child("secretRef"), errors));
@@ -245,7 +260,10 @@ public final class PersistentVolumeStrategy implements Strategy {
     required(source, "volumeHandle", path, errors);
     for (String name :
         List.of(
-            "controllerPublishSecretRef", "controllerExpandSecretRef", "nodePublishSecretRef", "nodeExpandSecretRef")) {
+            "controllerPublishSecretRef",
+            "controllerExpandSecretRef",
+            "nodePublishSecretRef",
+            "nodeExpandSecretRef")) {
       JsonObject secret = source.object(name);
       if (secret != null) {
         FieldRules.requiredSubdomain(secret.string("name"), path.child(name, "name"), errors);
@@ -260,7 +278,8 @@ public final class PersistentVolumeStrategy implements Strategy {
   }
 
   @Override
-  public void validateUpdate(StrategyContext context, JsonObject volume, JsonObject old, ErrorList errors) {
+  public void validateUpdate(
+      StrategyContext context, JsonObject volume, JsonObject old, ErrorList errors) {
     check(volume, errors);
     JsonObject spec = volume.objectOrEmpty("spec");
     JsonObject before = old.objectOrEmpty("spec");
@@ -280,12 +299,17 @@ public final class PersistentVolumeStrategy implements Strategy {
         spec.get("volumeMode"), before.get("volumeMode"), FieldPath.of("volumeMode"), errors);
     if (before.has("nodeAffinity")) {
       FieldRules.immutable(
-          spec.get("nodeAffinity"), before.get("nodeAffinity"), FieldPath.of("nodeAffinity"), errors);
+          spec.get("nodeAffinity"),
+          before.get("nodeAffinity"),
+          FieldPath.of("nodeAffinity"),
+          errors);
     }
-    if (!Objects.equals(spec.get("volumeAttributesClassName"), before.get("volumeAttributesClassName"))
+    if (!Objects.equals(
+            spec.get("volumeAttributesClassName"), before.get("volumeAttributesClassName"))
         && before.has("volumeAttributesClassName")
         && !spec.has("volumeAttributesClassName")) {
-      errors.forbidden(SPEC.child("volumeAttributesClassName"), "update from non-nil value to nil is forbidden");
+      errors.forbidden(
+          SPEC.child("volumeAttributesClassName"), "update from non-nil value to nil is forbidden");
     }
   }
 
@@ -293,12 +317,11 @@ public final class PersistentVolumeStrategy implements Strategy {
     Set<String> names = new HashSet<>();
     SOURCES.forEach(source -> names.add(source.member()));
     JsonObject sources = new JsonObject();
-    spec.forEach(
-        (name, value) -> {
-          if (names.contains(name)) {
-            sources.put(name, dev.javernetes.api.machinery.json.Json.deepCopy(value));
-          }
-        });
+    spec.forEach((name, value) -> {
+      if (names.contains(name)) {
+        sources.put(name, dev.javernetes.api.machinery.json.Json.deepCopy(value));
+      }
+    });
     return sources;
   }
 
@@ -309,7 +332,9 @@ public final class PersistentVolumeStrategy implements Strategy {
     Quantity storage = FieldRules.quantity(spec.objectOrEmpty("capacity").get("storage"));
     if (storage.amount().remainder(BigDecimal.ONE).signum() != 0) {
       warnings.add(
-          "spec.capacity[storage]: fractional byte value \"" + storage + "\" is invalid, must be an integer");
+          "spec.capacity[storage]: fractional byte value \""
+              + storage
+              + "\" is invalid, must be an integer");
     }
     if (spec.string("persistentVolumeReclaimPolicy").equals("Recycle")) {
       warnings.add(
@@ -321,7 +346,9 @@ public final class PersistentVolumeStrategy implements Strategy {
     for (int i = 0; i < terms.size(); i++) {
       warnings.addAll(
           NodeLabelWarnings.term(
-              terms.get(i), false, SPEC.child("nodeAffinity", "required", "nodeSelectorTerms").index(i)));
+              terms.get(i),
+              false,
+              SPEC.child("nodeAffinity", "required", "nodeSelectorTerms").index(i)));
     }
     Map<String, String> deprecated =
         Map.of(
@@ -358,7 +385,8 @@ public final class PersistentVolumeStrategy implements Strategy {
 
   private final class Status implements Strategy {
     private final StatusStrategy plain =
-        new StatusStrategy(PersistentVolumeStrategy.this::applyDefaults, List.of(), StatusStrategy.Rule.NONE);
+        new StatusStrategy(
+            PersistentVolumeStrategy.this::applyDefaults, List.of(), StatusStrategy.Rule.NONE);
 
     @Override
     public void applyDefaults(JsonObject volume) {

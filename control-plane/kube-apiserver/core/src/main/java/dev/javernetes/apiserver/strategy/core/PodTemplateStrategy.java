@@ -37,7 +37,8 @@ public final class PodTemplateStrategy implements Strategy {
   }
 
   @Override
-  public void validateUpdate(StrategyContext context, JsonObject object, JsonObject old, ErrorList errors) {
+  public void validateUpdate(
+      StrategyContext context, JsonObject object, JsonObject old, ErrorList errors) {
     PodTemplateRules.check(object.objectOrEmpty("template"), TEMPLATE, errors);
   }
 

@@ -91,7 +91,8 @@ public final class ReplicationControllerStrategy implements Strategy {
     }
     JsonObject metadata = template.objectOrEmpty("metadata");
     if (!metadata.stringMap("labels").entrySet().containsAll(selector.entrySet())) {
-      errors.invalid(path.child("metadata", "labels"), metadata.get("labels"), WorkloadRules.NO_MATCH);
+      errors.invalid(
+          path.child("metadata", "labels"), metadata.get("labels"), WorkloadRules.NO_MATCH);
     }
     PodTemplateRules.check(template, path, errors);
     WorkloadRules.alwaysRestarted(template, "ReplicationController", path, errors);
@@ -105,7 +106,8 @@ public final class ReplicationControllerStrategy implements Strategy {
   @Override
   public List<String> warningsOnCreate(StrategyContext context, JsonObject controller) {
     List<String> warnings = new ArrayList<>();
-    List<String> problems = NameFormats.dnsLabel(controller.objectOrEmpty("metadata").string("name"));
+    List<String> problems =
+        NameFormats.dnsLabel(controller.objectOrEmpty("metadata").string("name"));
     if (!problems.isEmpty()) {
       warnings.add(
           "metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label"
@@ -117,8 +119,11 @@ public final class ReplicationControllerStrategy implements Strategy {
   }
 
   @Override
-  public List<String> warningsOnUpdate(StrategyContext context, JsonObject controller, JsonObject old) {
-    return FieldRules.same(controller.get("spec"), old.get("spec")) ? List.of() : templateWarnings(controller);
+  public List<String> warningsOnUpdate(
+      StrategyContext context, JsonObject controller, JsonObject old) {
+    return FieldRules.same(controller.get("spec"), old.get("spec"))
+        ? List.of()
+        : templateWarnings(controller);
   }
 
   @Override
@@ -139,17 +144,24 @@ public final class ReplicationControllerStrategy implements Strategy {
   @Override
   public @Nullable Strategy subresource(String name) {
     return name.equals("status")
-        ? new StatusStrategy(this::applyDefaults, List.of(), ReplicationControllerStrategy::checkStatus)
+        ? new StatusStrategy(
+            this::applyDefaults, List.of(), ReplicationControllerStrategy::checkStatus)
         : null;
   }
 
   private static void checkStatus(JsonObject controller, JsonObject old, ErrorList errors) {
     JsonObject status = controller.objectOrEmpty("status");
     for (String name :
-        List.of("replicas", "fullyLabeledReplicas", "readyReplicas", "availableReplicas", "observedGeneration")) {
+        List.of(
+            "replicas",
+            "fullyLabeledReplicas",
+            "readyReplicas",
+            "availableReplicas",
+            "observedGeneration")) {
       FieldRules.notNegative(status, name, STATUS, errors);
     }
-    WorkloadRules.notMoreThanReplicas(status, errors, "fullyLabeledReplicas", "readyReplicas", "availableReplicas");
+    WorkloadRules.notMoreThanReplicas(
+        status, errors, "fullyLabeledReplicas", "readyReplicas", "availableReplicas");
     WorkloadRules.availableAreReady(status, "cannot be greater than readyReplicas", errors);
   }
 }

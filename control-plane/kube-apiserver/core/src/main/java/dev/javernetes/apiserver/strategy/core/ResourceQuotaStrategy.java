@@ -19,12 +19,28 @@ import org.jspecify.annotations.Nullable;
 public final class ResourceQuotaStrategy implements Strategy {
   private static final FieldPath SPEC = FieldPath.of("spec");
   private static final Set<String> POD_SCOPES =
-      Set.of("Terminating", "NotTerminating", "NotBestEffort", "PriorityClass", "CrossNamespacePodAffinity");
+      Set.of(
+          "Terminating",
+          "NotTerminating",
+          "NotBestEffort",
+          "PriorityClass",
+          "CrossNamespacePodAffinity");
   private static final Set<String> POD_RESOURCES =
       Set.of(
-          "pods", "cpu", "memory", "limits.cpu", "limits.memory", "requests.cpu", "requests.memory");
+          "pods",
+          "cpu",
+          "memory",
+          "limits.cpu",
+          "limits.memory",
+          "requests.cpu",
+          "requests.memory");
   private static final Set<String> FLAG_SCOPES =
-      Set.of("BestEffort", "NotBestEffort", "Terminating", "NotTerminating", "CrossNamespacePodAffinity");
+      Set.of(
+          "BestEffort",
+          "NotBestEffort",
+          "Terminating",
+          "NotTerminating",
+          "CrossNamespacePodAffinity");
 
   @Override
   public void applyDefaults(JsonObject quota) {
@@ -51,7 +67,8 @@ public final class ResourceQuotaStrategy implements Strategy {
   }
 
   @Override
-  public void validateUpdate(StrategyContext context, JsonObject quota, JsonObject old, ErrorList errors) {
+  public void validateUpdate(
+      StrategyContext context, JsonObject quota, JsonObject old, ErrorList errors) {
     JsonObject spec = quota.objectOrEmpty("spec");
     check(spec, errors);
     Set<String> now = new HashSet<>(spec.strings("scopes"));
@@ -61,11 +78,10 @@ public final class ResourceQuotaStrategy implements Strategy {
   }
 
   private static void amounts(JsonObject amounts, FieldPath path, ErrorList errors) {
-    amounts.forEach(
-        (name, value) -> {
-          ResourceNames.checkForQuota(name, path.key(name), errors);
-          ResourceNames.checkValue(name, FieldRules.quantity(value), path.key(name), errors);
-        });
+    amounts.forEach((name, value) -> {
+      ResourceNames.checkForQuota(name, path.key(name), errors);
+      ResourceNames.checkValue(name, FieldRules.quantity(value), path.key(name), errors);
+    });
   }
 
   private static void check(JsonObject spec, ErrorList errors) {
@@ -89,7 +105,8 @@ public final class ResourceQuotaStrategy implements Strategy {
     }
   }
 
-  private static void conflicts(List<String> scopes, FieldPath path, JsonObject spec, ErrorList errors) {
+  private static void conflicts(
+      List<String> scopes, FieldPath path, JsonObject spec, ErrorList errors) {
     if (scopes.contains("BestEffort") && scopes.contains("NotBestEffort")) {
       errors.invalid(path, spec.get("scopes"), "conflicting scopes");
     }
@@ -98,7 +115,8 @@ public final class ResourceQuotaStrategy implements Strategy {
     }
   }
 
-  private static void selector(JsonObject selector, JsonObject hard, JsonObject spec, ErrorList errors) {
+  private static void selector(
+      JsonObject selector, JsonObject hard, JsonObject spec, ErrorList errors) {
     FieldPath path = SPEC.child("scopeSelector", "matchExpressions");
     List<JsonObject> expressions = selector.objects("matchExpressions");
     for (JsonObject expression : expressions) {
@@ -136,14 +154,18 @@ public final class ResourceQuotaStrategy implements Strategy {
                 "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector");
           }
         }
-        default -> errors.invalid(path.child("operator"), operator, "not a valid selector operator");
+        default ->
+            errors.invalid(path.child("operator"), operator, "not a valid selector operator");
       }
     }
-    conflicts(expressions.stream().map(each -> each.string("scopeName")).toList(), path, spec, errors);
+    conflicts(
+        expressions.stream().map(each -> each.string("scopeName")).toList(), path, spec, errors);
   }
 
   private static boolean isKnown(String scope) {
-    return POD_SCOPES.contains(scope) || scope.equals("BestEffort") || scope.equals("VolumeAttributesClass");
+    return POD_SCOPES.contains(scope)
+        || scope.equals("BestEffort")
+        || scope.equals("VolumeAttributesClass");
   }
 
   private static boolean applies(String scope, String resource) {

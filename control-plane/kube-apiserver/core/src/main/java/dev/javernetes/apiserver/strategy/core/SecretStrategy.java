@@ -25,13 +25,13 @@ public final class SecretStrategy implements Strategy {
     JsonObject text = secret.object("stringData");
     if (text != null) {
       JsonObject data = text.isEmpty() ? new JsonObject() : secret.ensureObject("data");
-      text.forEach(
-          (key, value) ->
-              data.put(
-                  key,
-                  Base64.getEncoder()
-                      .encodeToString(
-                          (value instanceof String string ? string : "").getBytes(StandardCharsets.UTF_8))));
+      text.forEach((key, value) ->
+          data.put(
+              key,
+              Base64.getEncoder()
+                  .encodeToString(
+                      (value instanceof String string ? string : "")
+                          .getBytes(StandardCharsets.UTF_8))));
       secret.remove("stringData");
     }
   }
@@ -71,7 +71,11 @@ public final class SecretStrategy implements Strategy {
     }
     switch (secret.string("type")) {
       case "kubernetes.io/service-account-token" -> {
-        if (secret.objectOrEmpty("metadata").objectOrEmpty("annotations").string(ACCOUNT).isEmpty()) {
+        if (secret
+            .objectOrEmpty("metadata")
+            .objectOrEmpty("annotations")
+            .string(ACCOUNT)
+            .isEmpty()) {
           errors.required(FieldPath.of("metadata", "annotations").key(ACCOUNT), "");
         }
       }
@@ -109,7 +113,8 @@ public final class SecretStrategy implements Strategy {
     try {
       UntypedDecoder.decodeObject(Base64.getDecoder().decode(text), new StrictErrors());
     } catch (DecodeException notJson) {
-      errors.invalid(DATA.key(key), "<secret contents redacted>", notJson.getMessage());
+      errors.invalid(
+          DATA.key(key), "<secret contents redacted>", String.valueOf(notJson.getMessage()));
     }
   }
 }

@@ -9,12 +9,25 @@ import java.util.List;
 public final class ServiceAccountStrategy implements Strategy {
   private static final String ENFORCE = "kubernetes.io/enforce-mountable-secrets";
   private static final String DEPRECATED =
-      "metadata.annotations[" + ENFORCE + "]: deprecated in v1.32+; prefer separate namespaces to isolate access to"
+      "metadata.annotations["
+          + ENFORCE
+          + "]: deprecated in v1.32+; prefer separate namespaces to isolate access to"
           + " mounted secrets";
 
   @Override
   public void prepareForCreate(StrategyContext context, JsonObject account) {
-    account.remove("secrets"); // the token controller writes them
+    keepNames(account);
+  }
+
+  @Override
+  public void prepareForUpdate(StrategyContext context, JsonObject account, JsonObject old) {
+    keepNames(account);
+  }
+
+  private static void keepNames(JsonObject account) {
+    for (JsonObject secret : account.objects("secrets")) {
+      secret.keySet().removeIf(field -> !field.equals("name"));
+    }
   }
 
   @Override
@@ -23,11 +36,12 @@ public final class ServiceAccountStrategy implements Strategy {
   }
 
   @Override
-  public List<String> warningsOnUpdate(StrategyContext context, JsonObject account, JsonObject old) {
+  public List<String> warningsOnUpdate(
+      StrategyContext context, JsonObject account, JsonObject old) {
     return enforces(account) && !enforces(old) ? List.of(DEPRECATED) : List.of();
   }
 
   private static boolean enforces(JsonObject account) {
-    return !account.objectOrEmpty("metadata").objectOrEmpty("annotations").string(ENFORCE).isEmpty();
+    return account.objectOrEmpty("metadata").objectOrEmpty("annotations").has(ENFORCE);
   }
 }

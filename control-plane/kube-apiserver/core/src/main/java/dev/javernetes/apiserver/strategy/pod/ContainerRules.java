@@ -16,13 +16,21 @@ final class ContainerRules {
   private static final List<String> PROTOCOLS = List.of("SCTP", "TCP", "UDP");
   private static final List<String> RESTART_POLICIES = List.of("Always", "Never", "OnFailure");
   private static final List<String> MESSAGE_POLICIES = List.of("File", "FallbackToLogsOnError");
-  private static final String NOT_FOR_INIT = "may not be set for init containers without restartPolicy=Always";
+  private static final String NOT_FOR_INIT =
+      "may not be set for init containers without restartPolicy=Always";
 
   /** What an ephemeral container may not have, as upstream names the fields. */
   private static final List<String> NOT_FOR_EPHEMERAL =
       List.of(
-          "ports", "resources", "resizePolicy", "restartPolicy", "restartPolicyRules", "livenessProbe",
-          "readinessProbe", "startupProbe", "lifecycle");
+          "ports",
+          "resources",
+          "resizePolicy",
+          "restartPolicy",
+          "restartPolicyRules",
+          "livenessProbe",
+          "readinessProbe",
+          "startupProbe",
+          "lifecycle");
 
   private final PodScope scope;
 
@@ -50,7 +58,8 @@ final class ContainerRules {
     hostPorts(containers, path, errors);
   }
 
-  void init(List<JsonObject> containers, List<JsonObject> regular, FieldPath path, ErrorList errors) {
+  void init(
+      List<JsonObject> containers, List<JsonObject> regular, FieldPath path, ErrorList errors) {
     Set<String> names = new HashSet<>();
     regular.forEach(container -> names.add(container.string("name")));
     for (int i = 0; i < containers.size(); i++) {
@@ -61,7 +70,8 @@ final class ContainerRules {
       if (container.has("restartPolicy")) {
         restartPolicy(container, at, errors);
       } else if (!container.objects("restartPolicyRules").isEmpty()) {
-        errors.required(at.child("restartPolicy"), "must specify restartPolicy when restart rules are used");
+        errors.required(
+            at.child("restartPolicy"), "must specify restartPolicy when restart rules are used");
       }
       String name = container.string("name");
       if (names.contains(name)) {
@@ -74,7 +84,8 @@ final class ContainerRules {
         HandlerRules.lifecycle(container.object("lifecycle"), scope, at.child("lifecycle"), errors);
         HandlerRules.probes(container, scope, at, errors);
       } else {
-        for (String member : List.of("lifecycle", "livenessProbe", "readinessProbe", "startupProbe")) {
+        for (String member :
+            List.of("lifecycle", "livenessProbe", "readinessProbe", "startupProbe")) {
           if (container.has(member)) {
             errors.forbidden(at.child(member), NOT_FOR_INIT);
           }
@@ -93,7 +104,11 @@ final class ContainerRules {
   }
 
   void ephemeral(
-      List<JsonObject> containers, List<JsonObject> regular, List<JsonObject> init, FieldPath path, ErrorList errors) {
+      List<JsonObject> containers,
+      List<JsonObject> regular,
+      List<JsonObject> init,
+      FieldPath path,
+      ErrorList errors) {
     Set<String> others = new HashSet<>();
     regular.forEach(container -> others.add(container.string("name")));
     init.forEach(container -> others.add(container.string("name")));
@@ -126,7 +141,8 @@ final class ContainerRules {
         for (String member : List.of("subPath", "subPathExpr")) {
           if (!mounts.get(j).string(member).isEmpty()) {
             errors.forbidden(
-                at.child("volumeMounts").index(j).child(member), "cannot be set for an Ephemeral Container");
+                at.child("volumeMounts").index(j).child(member),
+                "cannot be set for an Ephemeral Container");
           }
         }
       }
@@ -149,18 +165,25 @@ final class ContainerRules {
     }
     FieldRules.required(container, "image", path, errors);
     FieldRules.oneOf(
-        container.string("terminationMessagePolicy"), MESSAGE_POLICIES, path.child("terminationMessagePolicy"), errors);
+        container.string("terminationMessagePolicy"),
+        MESSAGE_POLICIES,
+        path.child("terminationMessagePolicy"),
+        errors);
     ports(container.objects("ports"), path.child("ports"), errors);
     EnvironmentRules.env(container.objects("env"), path.child("env"), errors);
     EnvironmentRules.envFrom(container.objects("envFrom"), path.child("envFrom"), errors);
     mounts(container, path.child("volumeMounts"), errors);
     devices(container, path.child("volumeDevices"), errors);
-    FieldRules.oneOf(container.string("imagePullPolicy"), PULL_POLICIES, path.child("imagePullPolicy"), errors);
+    FieldRules.oneOf(
+        container.string("imagePullPolicy"), PULL_POLICIES, path.child("imagePullPolicy"), errors);
     ResourceRules.container(
         container.objectOrEmpty("resources"), scope.claimNames(), path.child("resources"), errors);
     resizePolicy(container.objects("resizePolicy"), path.child("resizePolicy"), errors);
     SecurityContextRules.container(
-        container.object("securityContext"), scope.hostUsers(), path.child("securityContext"), errors);
+        container.object("securityContext"),
+        scope.hostUsers(),
+        path.child("securityContext"),
+        errors);
   }
 
   private static void ports(List<JsonObject> ports, FieldPath path, ErrorList errors) {
@@ -180,7 +203,8 @@ final class ContainerRules {
       if (number == 0) {
         errors.required(at.child("containerPort"), "");
       } else {
-        FieldRules.invalid(FieldRules.portNumber(number), at.child("containerPort"), number, errors);
+        FieldRules.invalid(
+            FieldRules.portNumber(number), at.child("containerPort"), number, errors);
       }
       long hostPort = port.integer("hostPort");
       if (hostPort != 0) {
@@ -192,7 +216,9 @@ final class ContainerRules {
 
   private void mounts(JsonObject container, FieldPath path, ErrorList errors) {
     Map<String, String> devices = new HashMap<>();
-    container.objects("volumeDevices").forEach(device -> devices.put(device.string("name"), device.string("devicePath")));
+    container
+        .objects("volumeDevices")
+        .forEach(device -> devices.put(device.string("name"), device.string("devicePath")));
     Set<String> paths = new HashSet<>();
     List<JsonObject> mounts = container.objects("volumeMounts");
     boolean privileged = container.objectOrEmpty("securityContext").bool("privileged");
@@ -213,7 +239,8 @@ final class ContainerRules {
         errors.invalid(at.child("name"), name, "must not already exist in volumeDevices");
       }
       if (devices.containsValue(mountPath)) {
-        errors.invalid(at.child("mountPath"), mountPath, "must not already exist as a path in volumeDevices");
+        errors.invalid(
+            at.child("mountPath"), mountPath, "must not already exist as a path in volumeDevices");
       }
       subPaths(mount, at, path, errors);
       propagation(mount, privileged, path, errors);
@@ -228,17 +255,22 @@ final class ContainerRules {
     }
     if (!expression.isEmpty()) {
       if (!subPath.isEmpty()) {
-        errors.invalid(at.child("subPathExpr"), expression, "subPathExpr and subPath are mutually exclusive");
+        errors.invalid(
+            at.child("subPathExpr"), expression, "subPathExpr and subPath are mutually exclusive");
       }
       PathRules.localDescending(expression, path.child("subPathExpr"), errors);
     }
   }
 
-  private static void propagation(JsonObject mount, boolean privileged, FieldPath path, ErrorList errors) {
+  private static void propagation(
+      JsonObject mount, boolean privileged, FieldPath path, ErrorList errors) {
     String propagation = mount.string("mountPropagation");
     if (mount.has("mountPropagation")) {
       FieldRules.supported(
-          propagation, List.of("Bidirectional", "HostToContainer", "None"), path.child("mountPropagation"), errors);
+          propagation,
+          List.of("Bidirectional", "HostToContainer", "None"),
+          path.child("mountPropagation"),
+          errors);
       if (propagation.equals("Bidirectional") && !privileged) {
         errors.forbidden(
             path.child("mountPropagation"),
@@ -256,7 +288,8 @@ final class ContainerRules {
           errors.forbidden(at, "may only be specified when readOnly is true");
         }
         if (mount.has("mountPropagation") && !propagation.equals("None")) {
-          errors.forbidden(at, "may only be specified when mountPropagation is None or not specified");
+          errors.forbidden(
+              at, "may only be specified when mountPropagation is None or not specified");
         }
       }
       default ->
@@ -267,7 +300,9 @@ final class ContainerRules {
 
   private void devices(JsonObject container, FieldPath path, ErrorList errors) {
     Map<String, String> mounts = new HashMap<>();
-    container.objects("volumeMounts").forEach(mount -> mounts.put(mount.string("name"), mount.string("mountPath")));
+    container
+        .objects("volumeMounts")
+        .forEach(mount -> mounts.put(mount.string("name"), mount.string("mountPath")));
     Set<String> names = new HashSet<>();
     Set<String> paths = new HashSet<>();
     List<JsonObject> devices = container.objects("volumeDevices");
@@ -301,7 +336,8 @@ final class ContainerRules {
         errors.invalid(at.child("name"), name, "must not already exist in volumeMounts");
       }
       if (mounts.containsValue(device)) {
-        errors.invalid(at.child("devicePath"), device, "must not already exist as a path in volumeMounts");
+        errors.invalid(
+            at.child("devicePath"), device, "must not already exist as a path in volumeMounts");
       }
       if (!name.isEmpty()) {
         names.add(name);
@@ -331,7 +367,8 @@ final class ContainerRules {
       FieldRules.supported(
           container.string("restartPolicy"), RESTART_POLICIES, path.child("restartPolicy"), errors);
     } else if (!rules.isEmpty()) {
-      errors.required(path.child("restartPolicy"), "must specify restartPolicy when restart rules are used");
+      errors.required(
+          path.child("restartPolicy"), "must specify restartPolicy when restart rules are used");
     } else {
       return;
     }
@@ -341,14 +378,20 @@ final class ContainerRules {
     for (int i = 0; i < rules.size(); i++) {
       FieldPath at = path.child("restartPolicyRules").index(i);
       FieldRules.supported(
-          rules.get(i).string("action"), List.of("Restart", "RestartAllContainers"), at.child("action"), errors);
+          rules.get(i).string("action"),
+          List.of("Restart", "RestartAllContainers"),
+          at.child("action"),
+          errors);
       JsonObject codes = rules.get(i).object("exitCodes");
       if (codes == null) {
         errors.required(at.child("exitCodes"), "must be specified");
         continue;
       }
       FieldRules.supported(
-          codes.string("operator"), List.of("In", "NotIn"), at.child("exitCodes", "operator"), errors);
+          codes.string("operator"),
+          List.of("In", "NotIn"),
+          at.child("exitCodes", "operator"),
+          errors);
       List<?> values = codes.array("values");
       if (values != null && values.size() > 255) {
         errors.tooMany(at.child("exitCodes", "values"), values.size(), 255);
@@ -365,7 +408,8 @@ final class ContainerRules {
         if (port.integer("hostPort") == 0) {
           continue;
         }
-        String shown = port.string("protocol") + "/" + port.string("hostIP") + "/" + port.integer("hostPort");
+        String shown =
+            port.string("protocol") + "/" + port.string("hostIP") + "/" + port.integer("hostPort");
         if (!taken.add(shown)) {
           errors.duplicate(path.index(i).child("ports").index(j).child("hostPort"), shown);
         }

@@ -15,17 +15,39 @@ import java.util.TreeSet;
 final class EnvironmentRules {
   private static final Set<String> ENV_FIELDS =
       Set.of(
-          "metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName",
-          "status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs");
+          "metadata.name",
+          "metadata.namespace",
+          "metadata.uid",
+          "spec.nodeName",
+          "spec.serviceAccountName",
+          "status.hostIP",
+          "status.hostIPs",
+          "status.podIP",
+          "status.podIPs");
   private static final Set<String> RESOURCE_FIELDS =
       Set.of(
-          "limits.cpu", "limits.memory", "limits.ephemeral-storage", "requests.cpu", "requests.memory",
+          "limits.cpu",
+          "limits.memory",
+          "limits.ephemeral-storage",
+          "requests.cpu",
+          "requests.memory",
           "requests.ephemeral-storage");
   private static final Set<String> POD_FIELDS =
       Set.of(
-          "metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid",
-          "spec.nodeName", "spec.restartPolicy", "spec.serviceAccountName", "spec.schedulerName", "status.phase",
-          "status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs");
+          "metadata.annotations",
+          "metadata.labels",
+          "metadata.name",
+          "metadata.namespace",
+          "metadata.uid",
+          "spec.nodeName",
+          "spec.restartPolicy",
+          "spec.serviceAccountName",
+          "spec.schedulerName",
+          "status.phase",
+          "status.hostIP",
+          "status.hostIPs",
+          "status.podIP",
+          "status.podIPs");
   private static final Set<String> BYTE_DIVISORS =
       Set.of("1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei");
 
@@ -48,7 +70,8 @@ final class EnvironmentRules {
     }
   }
 
-  private static void valueFrom(JsonObject variable, JsonObject from, FieldPath path, ErrorList errors) {
+  private static void valueFrom(
+      JsonObject variable, JsonObject from, FieldPath path, ErrorList errors) {
     int count = 0;
     if (from.object("fieldRef") instanceof JsonObject field) {
       count++;
@@ -80,7 +103,8 @@ final class EnvironmentRules {
     }
   }
 
-  static void fieldSelector(JsonObject selector, Set<String> supported, FieldPath path, ErrorList errors) {
+  static void fieldSelector(
+      JsonObject selector, Set<String> supported, FieldPath path, ErrorList errors) {
     String version = selector.string("apiVersion");
     String field = selector.string("fieldPath");
     if (version.isEmpty()) {
@@ -95,7 +119,9 @@ final class EnvironmentRules {
     String base = subscripted ? field.substring(0, field.indexOf("['")) : field;
     if (!version.equals("v1")) {
       errors.invalid(
-          path.child("fieldPath"), field, "error converting fieldPath: unsupported pod version: " + version);
+          path.child("fieldPath"),
+          field,
+          "error converting fieldPath: unsupported pod version: " + version);
       return;
     }
     if (subscripted && !base.equals("metadata.annotations") && !base.equals("metadata.labels")) {
@@ -115,7 +141,9 @@ final class EnvironmentRules {
       base = "spec.nodeName";
     } else if (!POD_FIELDS.contains(base)) {
       errors.invalid(
-          path.child("fieldPath"), field, "error converting fieldPath: field label not supported: " + field);
+          path.child("fieldPath"),
+          field,
+          "error converting fieldPath: field label not supported: " + field);
       return;
     }
     if (!supported.contains(base)) {
@@ -123,9 +151,11 @@ final class EnvironmentRules {
     }
   }
 
-  static void resourceFieldSelector(JsonObject selector, boolean volume, FieldPath path, ErrorList errors) {
+  static void resourceFieldSelector(
+      JsonObject selector, boolean volume, FieldPath path, ErrorList errors) {
     String resource = selector.string("resource");
-    boolean hugePages = resource.startsWith("requests.hugepages-") || resource.startsWith("limits.hugepages-");
+    boolean hugePages =
+        resource.startsWith("requests.hugepages-") || resource.startsWith("limits.hugepages-");
     if (volume && selector.string("containerName").isEmpty()) {
       errors.required(path.child("containerName"), "");
     } else if (resource.isEmpty()) {
@@ -150,7 +180,9 @@ final class EnvironmentRules {
                 : resource.endsWith(".ephemeral-storage") ? "local ephemeral storage" : "";
     if (resource.endsWith(".cpu") && !text.equals("1m") && !text.equals("1")) {
       errors.invalid(
-          path.child("divisor"), resource, "only divisor's values 1m and 1 are supported with the cpu resource");
+          path.child("divisor"),
+          resource,
+          "only divisor's values 1m and 1 are supported with the cpu resource");
     } else if (!kind.isEmpty() && !BYTE_DIVISORS.contains(text)) {
       errors.invalid(
           path.child("divisor"),
@@ -208,8 +240,12 @@ final class EnvironmentRules {
           if (name.isEmpty()) {
             errors.required(at.child(kind, "name"), "");
           } else {
-            String unmasked = name.endsWith("-") && name.length() > 1 ? name.substring(0, name.length() - 2) + "a" : name;
-            FieldRules.invalid(NameFormats.dnsSubdomain(unmasked), at.child(kind, "name"), name, errors);
+            String unmasked =
+                name.endsWith("-") && name.length() > 1
+                    ? name.substring(0, name.length() - 2) + "a"
+                    : name;
+            FieldRules.invalid(
+                NameFormats.dnsSubdomain(unmasked), at.child(kind, "name"), name, errors);
           }
         }
       }

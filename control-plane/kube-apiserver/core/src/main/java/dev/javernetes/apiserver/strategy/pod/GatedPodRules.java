@@ -6,19 +6,25 @@ import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.apiserver.strategy.FieldRules;
 import java.util.List;
 
-/** While scheduling gates hold a pod, where it may run can be narrowed, never widened (KEP-3838). */
+/**
+ * While scheduling gates hold a pod, where it may run can be narrowed, never widened (KEP-3838).
+ */
 final class GatedPodRules {
   private static final String REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution";
 
   private GatedPodRules() {}
 
-  /** Reports what widens, and puts the old values back into {@code spec} so that the rest can be compared. */
+  /**
+   * Reports what widens, and puts the old values back into {@code spec} so that the rest can be
+   * compared.
+   */
   static void check(JsonObject spec, JsonObject before, FieldPath path, ErrorList errors) {
     if (!FieldRules.same(spec.get("nodeSelector"), before.get("nodeSelector"))) {
       JsonObject now = spec.objectOrEmpty("nodeSelector");
       boolean widened =
           before.objectOrEmpty("nodeSelector").entrySet().stream()
-              .anyMatch(entry -> !java.util.Objects.equals(now.get(entry.getKey()), entry.getValue()));
+              .anyMatch(
+                  entry -> !java.util.Objects.equals(now.get(entry.getKey()), entry.getValue()));
       if (widened) {
         errors.invalid(
             path.child("nodeSelector"),
@@ -49,7 +55,8 @@ final class GatedPodRules {
     }
   }
 
-  private static void affinity(JsonObject now, JsonObject before, FieldPath path, ErrorList errors) {
+  private static void affinity(
+      JsonObject now, JsonObject before, FieldPath path, ErrorList errors) {
     JsonObject required = before.object(REQUIRED);
     if (required == null || required.objects("nodeSelectorTerms").isEmpty()) {
       return;

@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Probes and lifecycle hooks: one handler each, and what it says. */
 final class HandlerRules {
-  private static final List<String> PROBE_HANDLERS = List.of("exec", "httpGet", "tcpSocket", "grpc");
-  private static final List<String> HOOK_HANDLERS = List.of("exec", "httpGet", "tcpSocket", "sleep");
+  private static final List<String> PROBE_HANDLERS =
+      List.of("exec", "httpGet", "tcpSocket", "grpc");
+  private static final List<String> HOOK_HANDLERS =
+      List.of("exec", "httpGet", "tcpSocket", "sleep");
 
   private HandlerRules() {}
 
@@ -39,14 +41,20 @@ final class HandlerRules {
 
   private static void successThresholdIsOne(JsonObject probe, FieldPath path, ErrorList errors) {
     if (probe.integer("successThreshold") != 1) {
-      errors.invalid(path.child("successThreshold"), probe.integer("successThreshold"), "must be 1");
+      errors.invalid(
+          path.child("successThreshold"), probe.integer("successThreshold"), "must be 1");
     }
   }
 
   private static void probe(JsonObject probe, PodScope scope, FieldPath path, ErrorList errors) {
     handler(probe, PROBE_HANDLERS, scope, path, errors);
     for (String name :
-        List.of("initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold")) {
+        List.of(
+            "initialDelaySeconds",
+            "timeoutSeconds",
+            "periodSeconds",
+            "successThreshold",
+            "failureThreshold")) {
       FieldRules.notNegative(probe, name, path, errors);
     }
     Long grace = probe.integerOrNull("terminationGracePeriodSeconds");
@@ -55,7 +63,8 @@ final class HandlerRules {
     }
   }
 
-  static void lifecycle(@Nullable JsonObject lifecycle, PodScope scope, FieldPath path, ErrorList errors) {
+  static void lifecycle(
+      @Nullable JsonObject lifecycle, PodScope scope, FieldPath path, ErrorList errors) {
     if (lifecycle == null) {
       return;
     }
@@ -99,10 +108,14 @@ final class HandlerRules {
   private static void httpGet(JsonObject action, FieldPath path, ErrorList errors) {
     FieldRules.required(action, "path", path, errors);
     FieldRules.port(action.get("port"), path.child("port"), errors);
-    FieldRules.supported(action.string("scheme"), List.of("HTTP", "HTTPS"), path.child("scheme"), errors);
+    FieldRules.supported(
+        action.string("scheme"), List.of("HTTP", "HTTPS"), path.child("scheme"), errors);
     for (JsonObject header : action.objects("httpHeaders")) {
       FieldRules.invalid(
-          FieldRules.headerName(header.string("name")), path.child("httpHeaders"), header.string("name"), errors);
+          FieldRules.headerName(header.string("name")),
+          path.child("httpHeaders"),
+          header.string("name"),
+          errors);
     }
   }
 
@@ -111,7 +124,9 @@ final class HandlerRules {
     long seconds = action.integer("seconds");
     if (grace != null && (seconds < 0 || seconds > grace)) {
       errors.invalid(
-          path, seconds, "must be non-negative and less than terminationGracePeriodSeconds (" + grace + ")");
+          path,
+          seconds,
+          "must be non-negative and less than terminationGracePeriodSeconds (" + grace + ")");
     }
   }
 }

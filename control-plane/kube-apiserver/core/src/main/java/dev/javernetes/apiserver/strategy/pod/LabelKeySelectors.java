@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * On creation, {@code matchLabelKeys} become expressions of the term's selector with the pod's own values (KEP-3633,
- * KEP-3243).
+ * On creation, {@code matchLabelKeys} become expressions of the term's selector with the pod's own
+ * values (KEP-3633, KEP-3243).
  */
 final class LabelKeySelectors {
   private LabelKeySelectors() {}
@@ -34,7 +34,8 @@ final class LabelKeySelectors {
     }
   }
 
-  private static void add(JsonObject selector, List<String> keys, String operator, Map<String, String> labels) {
+  private static void add(
+      JsonObject selector, List<String> keys, String operator, Map<String, String> labels) {
     for (String key : keys) {
       String value = labels.get(key);
       if (value != null) {
@@ -42,7 +43,12 @@ final class LabelKeySelectors {
             .ensureArray("matchExpressions")
             .add(
                 JsonObject.of(
-                    "key", key, "operator", operator, "values", new ArrayList<Object>(List.of(value))));
+                    "key",
+                    key,
+                    "operator",
+                    operator,
+                    "values",
+                    new ArrayList<Object>(List.of(value))));
       }
     }
   }

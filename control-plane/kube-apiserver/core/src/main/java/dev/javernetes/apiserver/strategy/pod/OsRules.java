@@ -29,7 +29,8 @@ final class OsRules {
   private static void linux(JsonObject spec, FieldPath path, ErrorList errors) {
     if (spec.objectOrEmpty("securityContext").has("windowsOptions")) {
       errors.forbidden(
-          path.child("securityContext", "windowsOptions"), "windows options cannot be set for a linux pod");
+          path.child("securityContext", "windowsOptions"),
+          "windows options cannot be set for a linux pod");
     }
     PodSpecRules.forEachContainer(
         spec,
@@ -37,7 +38,8 @@ final class OsRules {
         (container, at) -> {
           if (container.objectOrEmpty("securityContext").has("windowsOptions")) {
             errors.forbidden(
-                at.child("securityContext", "windowsOptions"), "windows options cannot be set for a linux pod");
+                at.child("securityContext", "windowsOptions"),
+                "windows options cannot be set for a linux pod");
           }
         });
   }
@@ -52,11 +54,20 @@ final class OsRules {
         errors.forbidden(path.child(flag), NOT_FOR_WINDOWS);
       }
     }
-    forbid(context, List.of("seccompProfile", "fsGroup", "fsGroupChangePolicy", "sysctls"), at, errors);
+    forbid(
+        context,
+        List.of("seccompProfile", "fsGroup", "fsGroupChangePolicy", "sysctls"),
+        at,
+        errors);
     forbid(spec, List.of("shareProcessNamespace"), path, errors);
     forbid(
         context,
-        List.of("runAsUser", "runAsGroup", "supplementalGroups", "supplementalGroupsPolicy", "seLinuxChangePolicy"),
+        List.of(
+            "runAsUser",
+            "runAsGroup",
+            "supplementalGroups",
+            "supplementalGroupsPolicy",
+            "seLinuxChangePolicy"),
         at,
         errors);
     PodSpecRules.forEachContainer(
@@ -66,13 +77,22 @@ final class OsRules {
             forbid(
                 container.objectOrEmpty("securityContext"),
                 List.of(
-                    "appArmorProfile", "seLinuxOptions", "seccompProfile", "capabilities", "readOnlyRootFilesystem",
-                    "privileged", "allowPrivilegeEscalation", "procMount", "runAsUser", "runAsGroup"),
+                    "appArmorProfile",
+                    "seLinuxOptions",
+                    "seccompProfile",
+                    "capabilities",
+                    "readOnlyRootFilesystem",
+                    "privileged",
+                    "allowPrivilegeEscalation",
+                    "procMount",
+                    "runAsUser",
+                    "runAsGroup"),
                 where.child("securityContext"),
                 errors));
   }
 
-  private static void forbid(JsonObject object, List<String> names, FieldPath path, ErrorList errors) {
+  private static void forbid(
+      JsonObject object, List<String> names, FieldPath path, ErrorList errors) {
     for (String name : names) {
       if (object.has(name)) {
         errors.forbidden(path.child(name), NOT_FOR_WINDOWS);
@@ -110,11 +130,16 @@ final class OsRules {
     }
     if (!spec.bool("hostNetwork")) {
       errors.invalid(
-          path.child("hostNetwork"), false, "hostNetwork must be true if pod contains any hostProcess containers");
+          path.child("hostNetwork"),
+          false,
+          "hostNetwork must be true if pod contains any hostProcess containers");
     }
   }
 
   private static @org.jspecify.annotations.Nullable Boolean flag(JsonObject holder) {
-    return holder.objectOrEmpty("securityContext").objectOrEmpty("windowsOptions").boolOrNull("hostProcess");
+    return holder
+        .objectOrEmpty("securityContext")
+        .objectOrEmpty("windowsOptions")
+        .boolOrNull("hostProcess");
   }
 }

@@ -42,7 +42,8 @@ final class PathRules {
   static void mode(JsonObject object, String name, FieldPath path, ErrorList errors) {
     Long mode = object.integerOrNull(name);
     if (mode != null && (mode > LARGEST_MODE || mode < 0)) {
-      errors.invalid(path.child(name), mode, "must be a number between 0 and 0777 (octal), both inclusive");
+      errors.invalid(
+          path.child(name), mode, "must be a number between 0 and 0777 (octal), both inclusive");
     }
   }
 }

@@ -6,7 +6,9 @@ import dev.javernetes.api.machinery.field.GoQuote;
 import dev.javernetes.api.machinery.json.JsonObject;
 import java.util.Map;
 
-/** Annotations that mean something to pods, most of them older than the fields that replaced them. */
+/**
+ * Annotations that mean something to pods, most of them older than the fields that replaced them.
+ */
 final class PodAnnotationRules {
   static final String MIRROR = "kubernetes.io/config.mirror";
   static final String APP_ARMOR = "container.apparmor.security.beta.kubernetes.io/";
@@ -20,24 +22,26 @@ final class PodAnnotationRules {
     Map<String, String> annotations = metadata.stringMap("annotations");
     String mirror = annotations.get(MIRROR);
     if (mirror != null && spec.string("nodeName").isEmpty()) {
-      errors.invalid(path.key(MIRROR), mirror, "must set spec.nodeName if mirror pod annotation is set");
+      errors.invalid(
+          path.key(MIRROR), mirror, "must set spec.nodeName if mirror pod annotation is set");
     }
     String cost = annotations.get(DELETION_COST);
     if (cost != null && !isInt32(cost)) {
       errors.invalid(path.key(DELETION_COST), cost, "must be a 32bit integer");
     }
-    annotations.forEach(
-        (key, value) -> {
-          if (key.equals(SECCOMP_POD) || key.startsWith(SECCOMP_CONTAINER)) {
-            seccomp(value, path.child(key), errors);
-          } else if (key.startsWith(APP_ARMOR)) {
-            appArmor(key, value, spec, path, errors);
-          }
-        });
+    annotations.forEach((key, value) -> {
+      if (key.equals(SECCOMP_POD) || key.startsWith(SECCOMP_CONTAINER)) {
+        seccomp(value, path.child(key), errors);
+      } else if (key.startsWith(APP_ARMOR)) {
+        appArmor(key, value, spec, path, errors);
+      }
+    });
   }
 
   private static boolean isInt32(String text) {
-    if (text.startsWith("+") || text.startsWith("0") && text.length() > 1 || text.startsWith("-0")) {
+    if (text.startsWith("+")
+        || text.startsWith("0") && text.length() > 1
+        || text.startsWith("-0")) {
       return false; // one spelling only, so that it can be compared as text
     }
     try {
@@ -61,7 +65,8 @@ final class PodAnnotationRules {
     }
   }
 
-  private static void appArmor(String key, String profile, JsonObject spec, FieldPath path, ErrorList errors) {
+  private static void appArmor(
+      String key, String profile, JsonObject spec, FieldPath path, ErrorList errors) {
     String container = key.substring(APP_ARMOR.length());
     boolean known =
         PodSpecRules.CONTAINER_LISTS.stream()
@@ -74,25 +79,26 @@ final class PodAnnotationRules {
         && !profile.equals("runtime/default")
         && !profile.equals("unconfined")
         && !profile.startsWith("localhost/")) {
-      errors.invalid(path.key(key), profile, "invalid AppArmor profile name: " + GoQuote.quote(profile));
+      errors.invalid(
+          path.key(key), profile, "invalid AppArmor profile name: " + GoQuote.quote(profile));
     }
   }
 
-  static void checkUpdate(JsonObject metadata, JsonObject old, JsonObject spec, FieldPath path, ErrorList errors) {
+  static void checkUpdate(
+      JsonObject metadata, JsonObject old, JsonObject spec, FieldPath path, ErrorList errors) {
     Map<String, String> now = metadata.stringMap("annotations");
     Map<String, String> before = old.stringMap("annotations");
-    before.forEach(
-        (key, value) -> {
-          if (value.equals(now.get(key))) {
-            return;
-          }
-          if (key.startsWith(APP_ARMOR)) {
-            errors.forbidden(path.key(key), "may not remove or update AppArmor annotations");
-          }
-          if (key.equals(MIRROR)) {
-            errors.forbidden(path.key(key), "may not remove or update mirror pod annotation");
-          }
-        });
+    before.forEach((key, value) -> {
+      if (value.equals(now.get(key))) {
+        return;
+      }
+      if (key.startsWith(APP_ARMOR)) {
+        errors.forbidden(path.key(key), "may not remove or update AppArmor annotations");
+      }
+      if (key.equals(MIRROR)) {
+        errors.forbidden(path.key(key), "may not remove or update mirror pod annotation");
+      }
+    });
     for (String key : now.keySet()) {
       if (before.containsKey(key)) {
         continue;
@@ -111,8 +117,14 @@ final class PodAnnotationRules {
   static void checkMatch(JsonObject metadata, JsonObject spec, FieldPath path, ErrorList errors) {
     Map<String, String> annotations = metadata.stringMap("annotations");
     JsonObject podContext = spec.objectOrEmpty("securityContext");
-    if (podContext.object("seccompProfile") instanceof JsonObject profile && annotations.containsKey(SECCOMP_POD)) {
-      match(annotations.get(SECCOMP_POD), profile, "seccomp", path.child("securityContext", "seccompProfile"), errors);
+    if (podContext.object("seccompProfile") instanceof JsonObject profile
+        && annotations.containsKey(SECCOMP_POD)) {
+      match(
+          annotations.get(SECCOMP_POD),
+          profile,
+          "seccomp",
+          path.child("securityContext", "seccompProfile"),
+          errors);
     }
     PodSpecRules.forEachContainer(
         spec,
@@ -122,7 +134,8 @@ final class PodAnnotationRules {
           String name = container.string("name");
           String seccomp = annotations.get(SECCOMP_CONTAINER + name);
           if (seccomp != null && context.object("seccompProfile") instanceof JsonObject profile) {
-            match(seccomp, profile, "seccomp", at.child("securityContext", "seccompProfile"), errors);
+            match(
+                seccomp, profile, "seccomp", at.child("securityContext", "seccompProfile"), errors);
           }
         });
     if (spec.objectOrEmpty("os").string("name").equals("windows")) {
@@ -136,7 +149,12 @@ final class PodAnnotationRules {
           JsonObject profile = own != null ? own : podContext.object("appArmorProfile");
           String annotation = annotations.get(APP_ARMOR + container.string("name"));
           if (annotation != null && profile != null) {
-            match(annotation, profile, "apparmor", at.child("securityContext", "appArmorProfile"), errors);
+            match(
+                annotation,
+                profile,
+                "apparmor",
+                at.child("securityContext", "appArmorProfile"),
+                errors);
           }
         });
   }
@@ -152,7 +170,8 @@ final class PodAnnotationRules {
         switch (profile.string("type")) {
           case "Unconfined" -> given.equals("unconfined");
           case "RuntimeDefault" ->
-              given.equals("runtime/default") || kind.equals("seccomp") && given.equals("docker/default");
+              given.equals("runtime/default")
+                  || kind.equals("seccomp") && given.equals("docker/default");
           case "Localhost" -> given.startsWith("localhost/");
           default -> true;
         };
@@ -160,7 +179,8 @@ final class PodAnnotationRules {
       errors.forbidden(path.child("type"), kind + " type in annotation and field must match");
     } else if (profile.string("type").equals("Localhost")
         && !given.substring("localhost/".length()).equals(profile.string("localhostProfile"))) {
-      errors.forbidden(path.child("localhostProfile"), kind + " profile in annotation and field must match");
+      errors.forbidden(
+          path.child("localhostProfile"), kind + " profile in annotation and field must match");
     }
   }
 }

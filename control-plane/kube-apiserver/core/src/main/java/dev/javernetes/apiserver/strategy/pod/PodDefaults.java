@@ -54,29 +54,26 @@ public final class PodDefaults {
     JsonObject requests = resources.objectOrEmpty("requests");
     if (!limits.isEmpty() || !requests.isEmpty()) {
       PodResources.containers(spec, "limits")
-          .forEach(
-              (name, value) -> {
-                if (ResourceNames.isHugePage(name) && !requests.containsKey(name)) {
-                  resources.ensureObject("limits").putIfAbsent(name, value.toString());
-                }
-              });
+          .forEach((name, value) -> {
+            if (ResourceNames.isHugePage(name) && !requests.containsKey(name)) {
+              resources.ensureObject("limits").putIfAbsent(name, value.toString());
+            }
+          });
     }
     if (limits.isEmpty()) {
       return;
     }
     PodResources.containers(spec, "requests")
-        .forEach(
-            (name, value) -> {
-              if (name.equals("cpu") || name.equals("memory")) {
-                resources.ensureObject("requests").putIfAbsent(name, value.toString());
-              }
-            });
-    limits.forEach(
-        (name, value) -> {
-          if (name.equals("cpu") || name.equals("memory") || ResourceNames.isHugePage(name)) {
-            resources.ensureObject("requests").putIfAbsent(name, value);
+        .forEach((name, value) -> {
+          if (name.equals("cpu") || name.equals("memory")) {
+            resources.ensureObject("requests").putIfAbsent(name, value.toString());
           }
         });
+    limits.forEach((name, value) -> {
+      if (name.equals("cpu") || name.equals("memory") || ResourceNames.isHugePage(name)) {
+        resources.ensureObject("requests").putIfAbsent(name, value);
+      }
+    });
   }
 
   /** The specification, wherever it stands. */
@@ -244,7 +241,8 @@ public final class PodDefaults {
     for (Map.Entry<String, @org.jspecify.annotations.Nullable Object> entry : amounts.entrySet()) {
       Quantity value = FieldRules.quantity(entry.getValue());
       if (value.amount().stripTrailingZeros().scale() > 3) {
-        entry.setValue(Quantity.of(value.amount().setScale(3, RoundingMode.UP), value.format()).toString());
+        entry.setValue(
+            Quantity.of(value.amount().setScale(3, RoundingMode.UP), value.format()).toString());
       }
     }
   }

@@ -7,7 +7,10 @@ import dev.javernetes.apiserver.strategy.FieldRules;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The {@code resize} subresource: cpu and memory of containers and of the pod, nothing else (KEP-1287). */
+/**
+ * The {@code resize} subresource: cpu and memory of containers and of the pod, nothing else
+ * (KEP-1287).
+ */
 final class PodResizeRules {
   private static final FieldPath SPEC = FieldPath.of("spec");
 
@@ -16,7 +19,9 @@ final class PodResizeRules {
   static void check(JsonObject pod, JsonObject old, ErrorList errors) {
     JsonObject spec = pod.objectOrEmpty("spec");
     JsonObject before = old.objectOrEmpty("spec");
-    if (old.objectOrEmpty("metadata").stringMap("annotations").containsKey(PodAnnotationRules.MIRROR)) {
+    if (old.objectOrEmpty("metadata")
+        .stringMap("annotations")
+        .containsKey(PodAnnotationRules.MIRROR)) {
       errors.forbidden(FieldPath.ROOT, "static pods cannot be resized");
       return;
     }
@@ -26,7 +31,8 @@ final class PodResizeRules {
     }
     PodRules.check(pod, errors);
     String qos = old.objectOrEmpty("status").string("qosClass");
-    if (!(qos.isEmpty() ? PodResources.qosClass(before) : qos).equals(PodResources.qosClass(spec))) {
+    if (!(qos.isEmpty() ? PodResources.qosClass(before) : qos)
+        .equals(PodResources.qosClass(spec))) {
       errors.invalid(
           SPEC,
           pod.objectOrEmpty("status").string("qosClass"),
@@ -62,14 +68,16 @@ final class PodResizeRules {
       for (int i = 0; i < now.size(); i++) {
         if (!now.get(i).string("name").equals(was.get(i).string("name"))) {
           errors.forbidden(
-              SPEC.child(list).index(i).child("name"), list + " may not be renamed or reordered on resize");
+              SPEC.child(list).index(i).child("name"),
+              list + " may not be renamed or reordered on resize");
         }
       }
     }
     return errors.size() == found;
   }
 
-  private static void containers(JsonObject spec, JsonObject before, JsonObject munged, ErrorList errors) {
+  private static void containers(
+      JsonObject spec, JsonObject before, JsonObject munged, ErrorList errors) {
     for (String list : List.of("initContainers", "containers")) {
       for (int i = 0; i < spec.objects(list).size(); i++) {
         removed(
@@ -85,7 +93,9 @@ final class PodResizeRules {
         JsonObject container = munged.objects(list).get(i);
         JsonObject was = before.objects(list).get(i);
         boolean changed = !FieldRules.same(container, was);
-        container.put("resources", withOldComputeResources(container.objectOrEmpty("resources"), was.object("resources")));
+        container.put(
+            "resources",
+            withOldComputeResources(container.objectOrEmpty("resources"), was.object("resources")));
         boolean init = list.equals("initContainers");
         if (!FieldRules.same(container, was)) {
           errors.forbidden(
@@ -106,7 +116,8 @@ final class PodResizeRules {
     }
   }
 
-  private static void podLevel(JsonObject spec, JsonObject before, JsonObject munged, ErrorList errors) {
+  private static void podLevel(
+      JsonObject spec, JsonObject before, JsonObject munged, ErrorList errors) {
     JsonObject now = spec.object("resources");
     JsonObject was = before.object("resources");
     if (now == null && was == null) {
@@ -120,7 +131,9 @@ final class PodResizeRules {
       removed(now, was, "pod-level resource", SPEC.child("resources"), errors);
     }
     JsonObject restored = withOldComputeResources(now, was);
-    if (was == null && restored.objectOrEmpty("requests").isEmpty() && restored.objectOrEmpty("limits").isEmpty()) {
+    if (was == null
+        && restored.objectOrEmpty("requests").isEmpty()
+        && restored.objectOrEmpty("limits").isEmpty()) {
       munged.remove("resources");
     } else {
       munged.put("resources", restored);
@@ -130,11 +143,11 @@ final class PodResizeRules {
     }
   }
 
-  private static void removed(JsonObject now, JsonObject was, String what, FieldPath path, ErrorList errors) {
+  private static void removed(
+      JsonObject now, JsonObject was, String what, FieldPath path, ErrorList errors) {
     for (String list : List.of("requests", "limits")) {
       if (!now.objectOrEmpty(list).keySet().containsAll(was.objectOrEmpty(list).keySet())) {
-        errors.forbidden(
-            path.child(list), what + " " + list + " cannot be removed");
+        errors.forbidden(path.child(list), what + " " + list + " cannot be removed");
       }
     }
   }

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a pod's containers need together: regular ones and sidecars run side by side, plain init containers one after
- * the other, each beside the sidecars started before it (KEP-753).
+ * What a pod's containers need together: regular ones and sidecars run side by side, plain init
+ * containers one after the other, each beside the sidecars started before it (KEP-753).
  */
 public final class PodResources {
   private PodResources() {}
@@ -60,7 +60,9 @@ public final class PodResources {
     boolean anyRequest = false;
     boolean guaranteed = true;
     List<JsonObject> parts =
-        podLevel != null && (!podLevel.objectOrEmpty("requests").isEmpty() || !podLevel.objectOrEmpty("limits").isEmpty())
+        podLevel != null
+                && (!podLevel.objectOrEmpty("requests").isEmpty()
+                    || !podLevel.objectOrEmpty("limits").isEmpty())
             ? List.of(JsonObject.of("resources", podLevel))
             : allContainers(spec);
     Map<String, Quantity> requests = new TreeMap<>();
@@ -80,12 +82,15 @@ public final class PodResources {
     }
     boolean equal =
         requests.entrySet().stream()
-            .allMatch(entry -> entry.getValue().compareTo(limits.getOrDefault(entry.getKey(), Quantity.ZERO)) == 0);
+            .allMatch(entry ->
+                entry.getValue().compareTo(limits.getOrDefault(entry.getKey(), Quantity.ZERO))
+                    == 0);
     return guaranteed && equal ? "Guaranteed" : "Burstable";
   }
 
   private static Quantity positive(JsonObject part, String list, String name) {
-    Quantity value = FieldRules.quantity(part.objectOrEmpty("resources").objectOrEmpty(list).get(name));
+    Quantity value =
+        FieldRules.quantity(part.objectOrEmpty("resources").objectOrEmpty(list).get(name));
     return value.signum() > 0 ? value : Quantity.ZERO;
   }
 

@@ -36,7 +36,11 @@ final class PodRules {
         for (int j = 0; j < sources.size(); j++) {
           if (sources.get(j).has("serviceAccountToken")) {
             errors.forbidden(
-                SPEC.child("volumes").index(i).child("projected", "sources").index(j).child("serviceAccountToken"),
+                SPEC.child("volumes")
+                    .index(i)
+                    .child("projected", "sources")
+                    .index(j)
+                    .child("serviceAccountToken"),
                 "must not be specified when serviceAccountName is not set");
           }
         }
@@ -57,7 +61,8 @@ final class PodRules {
       errors.forbidden(SPEC.child("ephemeralContainers"), "cannot be set on create");
     }
     if (!spec.string("nodeName").isEmpty() && !spec.objects("schedulingGates").isEmpty()) {
-      errors.forbidden(SPEC.child("nodeName"), "cannot be set until all schedulingGates have been cleared");
+      errors.forbidden(
+          SPEC.child("nodeName"), "cannot be set until all schedulingGates have been cleared");
     }
     PodAnnotationRules.checkMatch(pod.objectOrEmpty("metadata"), spec, SPEC, errors);
   }
@@ -83,7 +88,8 @@ final class PodRules {
       return;
     }
     tolerations(spec.objects("tolerations"), before.objects("tolerations"), errors);
-    List<String> gates = before.objects("schedulingGates").stream().map(gate -> gate.string("name")).toList();
+    List<String> gates =
+        before.objects("schedulingGates").stream().map(gate -> gate.string("name")).toList();
     List<JsonObject> newGates = spec.objects("schedulingGates");
     for (int i = 0; i < newGates.size(); i++) {
       String name = newGates.get(i).string("name");
@@ -120,9 +126,11 @@ final class PodRules {
   private static void tolerations(List<JsonObject> now, List<JsonObject> before, ErrorList errors) {
     FieldPath path = SPEC.child("tolerations");
     for (JsonObject old : before) {
-      boolean kept = now.stream().anyMatch(each -> withoutSeconds(each).equals(withoutSeconds(old)));
+      boolean kept =
+          now.stream().anyMatch(each -> withoutSeconds(each).equals(withoutSeconds(old)));
       if (!kept) {
-        errors.forbidden(path, "existing toleration can not be modified except its tolerationSeconds");
+        errors.forbidden(
+            path, "existing toleration can not be modified except its tolerationSeconds");
         return;
       }
     }
@@ -159,7 +167,11 @@ final class PodRules {
     }
     if (!FieldRules.same(munged, before)) {
       errors.forbidden(
-          SPEC, "pod updates may not change fields other than " + UPDATABLE + "\n" + SpecDiff.text(before, munged));
+          SPEC,
+          "pod updates may not change fields other than "
+              + UPDATABLE
+              + "\n"
+              + SpecDiff.text(before, munged));
     }
   }
 
@@ -172,7 +184,9 @@ final class PodRules {
   }
 
   static void checkEphemeralContainers(JsonObject pod, JsonObject old, ErrorList errors) {
-    if (old.objectOrEmpty("metadata").stringMap("annotations").containsKey(PodAnnotationRules.MIRROR)) {
+    if (old.objectOrEmpty("metadata")
+        .stringMap("annotations")
+        .containsKey(PodAnnotationRules.MIRROR)) {
       errors.forbidden(FieldPath.ROOT, "static pods do not support ephemeral containers");
       return;
     }
@@ -197,7 +211,10 @@ final class PodRules {
       } else if (!FieldRules.same(same, before)) {
         errors.forbidden(
             path,
-            "existing ephemeral containers " + quoted + " may not be changed\n" + SpecDiff.text(before, same));
+            "existing ephemeral containers "
+                + quoted
+                + " may not be changed\n"
+                + SpecDiff.text(before, same));
       }
     }
   }
@@ -231,12 +248,15 @@ final class PodRules {
       FieldRules.dnsSubdomain(nominated, path.child("nominatedNodeName"), errors);
       if (!old.objectOrEmpty("spec").string("nodeName").isEmpty()) {
         errors.forbidden(
-            path.child("nominatedNodeName"), "may not be set on pods that are already bound to a node");
+            path.child("nominatedNodeName"),
+            "may not be set on pods that are already bound to a node");
       }
     }
     if (status.integer("observedGeneration") < 0) {
       errors.invalid(
-          path.child("observedGeneration"), status.integer("observedGeneration"), "must be a non-negative integer");
+          path.child("observedGeneration"),
+          status.integer("observedGeneration"),
+          "must be a non-negative integer");
     }
     if (!Objects.equals(status.string("qosClass"), before.string("qosClass"))) {
       errors.invalid(path.child("qosClass"), status.string("qosClass"), FieldRules.IMMUTABLE);

@@ -15,15 +15,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The whole of a pod's specification, in a pod or in a template. The order of the checks is upstream's, so that the
- * message of several errors reads the same.
+ * The whole of a pod's specification, in a pod or in a template. The order of the checks is
+ * upstream's, so that the message of several errors reads the same.
  */
 public final class PodSpecRules {
   private static final List<String> RESTART_POLICIES = List.of("Always", "OnFailure", "Never");
-  private static final List<String> DNS_POLICIES = List.of("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None");
+  private static final List<String> DNS_POLICIES =
+      List.of("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None");
 
   /** What a container is called where, and in which order upstream visits them. */
-  static final List<String> CONTAINER_LISTS = List.of("initContainers", "containers", "ephemeralContainers");
+  static final List<String> CONTAINER_LISTS =
+      List.of("initContainers", "containers", "ephemeralContainers");
 
   @FunctionalInterface
   interface ContainerVisitor {
@@ -45,12 +47,14 @@ public final class PodSpecRules {
    * @param metadata the pod's, or the template's
    * @param isPod whether this is a pod itself, not a template
    */
-  public static void check(JsonObject spec, JsonObject metadata, boolean isPod, FieldPath path, ErrorList errors) {
+  public static void check(
+      JsonObject spec, JsonObject metadata, boolean isPod, FieldPath path, ErrorList errors) {
     if (!spec.has("terminationGracePeriodSeconds")) {
       errors.required(path.child("terminationGracePeriodSeconds"), "");
     }
     Map<String, JsonObject> volumes =
-        VolumeRules.check(spec.objects("volumes"), metadata.string("name"), isPod, path.child("volumes"), errors);
+        VolumeRules.check(
+            spec.objects("volumes"), metadata.string("name"), isPod, path.child("volumes"), errors);
     Set<String> claimNames = claims(spec, metadata, path.child("resourceClaims"), errors);
     String os = spec.objectOrEmpty("os").string("name");
     PodScope scope =
@@ -67,12 +71,18 @@ public final class PodSpecRules {
     containers.regular(regular, path.child("containers"), errors);
     containers.init(init, regular, path.child("initContainers"), errors);
     containers.ephemeral(
-        spec.objects("ephemeralContainers"), regular, init, path.child("ephemeralContainers"), errors);
+        spec.objects("ephemeralContainers"),
+        regular,
+        init,
+        path.child("ephemeralContainers"),
+        errors);
     ResourceRules.pod(spec, os, path, errors);
     hostNetworkPorts(spec, isPod, path, errors);
-    FieldRules.oneOf(spec.string("restartPolicy"), RESTART_POLICIES, path.child("restartPolicy"), errors);
+    FieldRules.oneOf(
+        spec.string("restartPolicy"), RESTART_POLICIES, path.child("restartPolicy"), errors);
     FieldRules.oneOf(spec.string("dnsPolicy"), DNS_POLICIES, path.child("dnsPolicy"), errors);
-    ObjectMetaRules.validateLabels(spec.stringMap("nodeSelector"), path.child("nodeSelector"), errors);
+    ObjectMetaRules.validateLabels(
+        spec.stringMap("nodeSelector"), path.child("nodeSelector"), errors);
     SecurityContextRules.pod(spec, path.child("securityContext"), errors);
     SchedulingRules.affinity(spec.object("affinity"), path.child("affinity"), errors);
     dnsConfig(spec, path.child("dnsConfig"), errors);
@@ -90,7 +100,8 @@ public final class PodSpecRules {
     fileKeyVolumes(spec, path, errors);
   }
 
-  private static Set<String> claims(JsonObject spec, JsonObject metadata, FieldPath path, ErrorList errors) {
+  private static Set<String> claims(
+      JsonObject spec, JsonObject metadata, FieldPath path, ErrorList errors) {
     Set<String> names = new HashSet<>();
     Set<String> seen = new HashSet<>();
     List<JsonObject> claims = spec.objects("resourceClaims");
@@ -114,10 +125,13 @@ public final class PodSpecRules {
       String template = claim.stringOrNull("resourceClaimTemplateName");
       if (direct != null && template != null) {
         errors.invalid(
-            at, claim, "at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified");
+            at,
+            claim,
+            "at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified");
       }
       if (direct == null && template == null) {
-        errors.invalid(at, claim, "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`");
+        errors.invalid(
+            at, claim, "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`");
       }
       if (direct != null) {
         FieldRules.dnsSubdomain(direct, at.child("resourceClaimName"), errors);
@@ -130,7 +144,8 @@ public final class PodSpecRules {
     return names;
   }
 
-  private static void hostNetworkPorts(JsonObject spec, boolean isPod, FieldPath path, ErrorList errors) {
+  private static void hostNetworkPorts(
+      JsonObject spec, boolean isPod, FieldPath path, ErrorList errors) {
     if (!spec.bool("hostNetwork")) {
       return;
     }
@@ -158,7 +173,8 @@ public final class PodSpecRules {
       }
       if (config.strings("nameservers").isEmpty()) {
         errors.required(
-            path.child("nameservers"), "must provide at least one DNS nameserver when `dnsPolicy` is None");
+            path.child("nameservers"),
+            "must provide at least one DNS nameserver when `dnsPolicy` is None");
         return;
       }
     }
@@ -167,7 +183,10 @@ public final class PodSpecRules {
     }
     List<String> nameservers = config.strings("nameservers");
     if (nameservers.size() > 3) {
-      errors.invalid(path.child("nameservers"), config.get("nameservers"), "must not have more than 3 nameservers");
+      errors.invalid(
+          path.child("nameservers"),
+          config.get("nameservers"),
+          "must not have more than 3 nameservers");
     }
     for (int i = 0; i < nameservers.size(); i++) {
       IpRules.address(nameservers.get(i), path.child("nameservers").index(i), errors);
@@ -304,7 +323,8 @@ public final class PodSpecRules {
     }
     optional(spec, "priorityClassName", path, errors);
     if (spec.has("runtimeClassName")) {
-      FieldRules.dnsSubdomain(spec.string("runtimeClassName"), path.child("runtimeClassName"), errors);
+      FieldRules.dnsSubdomain(
+          spec.string("runtimeClassName"), path.child("runtimeClassName"), errors);
     }
     if (spec.has("preemptionPolicy")) {
       FieldRules.oneOf(
@@ -333,7 +353,8 @@ public final class PodSpecRules {
               continue;
             }
             String name = file.string("volumeName");
-            FieldPath where = at.child("env").index(i).child("valueFrom", "fileKeyRef", "volumeName");
+            FieldPath where =
+                at.child("env").index(i).child("valueFrom", "fileKeyRef", "volumeName");
             JsonObject volume = volume(spec, name);
             if (volume == null) {
               errors.notFound(where, name);

@@ -8,7 +8,9 @@ import dev.javernetes.apiserver.strategy.IpRules;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the status of a pod may become: addresses, and containers that do not rise from the dead. */
+/**
+ * What the status of a pod may become: addresses, and containers that do not rise from the dead.
+ */
 final class PodStatusRules {
   private PodStatusRules() {}
 
@@ -18,14 +20,31 @@ final class PodStatusRules {
     JsonObject before = old.objectOrEmpty("status");
     String restartPolicy = spec.string("restartPolicy");
     if (!restartPolicy.equals("Always")) {
-      transitions(status, before, "containerStatuses", spec.objects("containers"), restartPolicy, path, errors);
-      transitions(status, before, "initContainerStatuses", spec.objects("initContainers"), restartPolicy, path, errors);
+      transitions(
+          status,
+          before,
+          "containerStatuses",
+          spec.objects("containers"),
+          restartPolicy,
+          path,
+          errors);
+      transitions(
+          status,
+          before,
+          "initContainerStatuses",
+          spec.objects("initContainers"),
+          restartPolicy,
+          path,
+          errors);
     }
     claimStatuses(pod, path.child("resourceClaimStatuses"), errors);
     addresses(status, before, "podIPs", path, errors);
     List<String> hostIps = ips(status, "hostIPs");
     if (!hostIps.isEmpty() && !hostIps.getFirst().equals(status.string("hostIP"))) {
-      errors.invalid(path.child("hostIPs").index(0).child("ip"), hostIps.getFirst(), "must be equal to `hostIP`");
+      errors.invalid(
+          path.child("hostIPs").index(0).child("ip"),
+          hostIps.getFirst(),
+          "must be equal to `hostIP`");
     }
     addresses(status, before, "hostIPs", path, errors);
   }
@@ -45,9 +64,13 @@ final class PodStatusRules {
       boolean sidecar = container != null && container.string("restartPolicy").equals("Always");
       boolean ownRules =
           container != null
-              && (container.has("restartPolicy") || !container.objects("restartPolicyRules").isEmpty());
+              && (container.has("restartPolicy")
+                  || !container.objects("restartPolicyRules").isEmpty());
       boolean failed = terminated != null && terminated.integer("exitCode") != 0;
-      if (terminated == null || sidecar || ownRules || failed && restartPolicy.equals("OnFailure")) {
+      if (terminated == null
+          || sidecar
+          || ownRules
+          || failed && restartPolicy.equals("OnFailure")) {
         continue;
       }
       for (int i = 0; i < now.size(); i++) {
@@ -78,7 +101,9 @@ final class PodStatusRules {
       String name = statuses.get(i).string("name");
       if (named(claims, name) == null) {
         errors.invalid(
-            path.index(i).child("name"), name, "must match the name of an entry in `spec.resourceClaims`");
+            path.index(i).child("name"),
+            name,
+            "must match the name of an entry in `spec.resourceClaims`");
       }
       if (!seen.add(name)) {
         errors.duplicate(path.index(i).child("name"), name);
@@ -102,7 +127,8 @@ final class PodStatusRules {
       IpRules.address(now.get(i), old, path.child(list).index(i), errors);
     }
     if (now.size() > 1 && (now.size() > 2 || !IpRules.isDualStack(now))) {
-      errors.invalid(path.child(list), status.get(list), "may specify no more than one IP for each IP family");
+      errors.invalid(
+          path.child(list), status.get(list), "may specify no more than one IP for each IP family");
     }
   }
 }

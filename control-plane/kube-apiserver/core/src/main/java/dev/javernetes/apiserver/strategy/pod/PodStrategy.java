@@ -89,7 +89,8 @@ public final class PodStrategy implements Strategy {
   }
 
   @Override
-  public void validateUpdate(StrategyContext context, JsonObject pod, JsonObject old, ErrorList errors) {
+  public void validateUpdate(
+      StrategyContext context, JsonObject pod, JsonObject old, ErrorList errors) {
     PodRules.checkUpdate(pod, old, errors);
   }
 
@@ -104,7 +105,8 @@ public final class PodStrategy implements Strategy {
   }
 
   @Override
-  public @Nullable Long gracePeriodSeconds(StrategyContext context, JsonObject pod, @Nullable Long asked) {
+  public @Nullable Long gracePeriodSeconds(
+      StrategyContext context, JsonObject pod, @Nullable Long asked) {
     JsonObject spec = pod.objectOrEmpty("spec");
     String phase = pod.objectOrEmpty("status").string("phase");
     if (spec.string("nodeName").isEmpty() || phase.equals("Failed") || phase.equals("Succeeded")) {
@@ -124,14 +126,23 @@ public final class PodStrategy implements Strategy {
     };
   }
 
-  /** Metadata but for what a controller may note on it stays as it was, as upstream resets it for subresources. */
+  /**
+   * Metadata but for what a controller may note on it stays as it was, as upstream resets it for
+   * subresources.
+   */
   private static void keepMetadata(JsonObject pod, JsonObject old) {
     JsonObject metadata = pod.ensureObject("metadata");
     JsonObject before = old.objectOrEmpty("metadata");
     for (String name :
         List.of(
-            "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "selfLink", "labels", "annotations",
-            "finalizers", "ownerReferences")) {
+            "deletionTimestamp",
+            "deletionGracePeriodSeconds",
+            "generation",
+            "selfLink",
+            "labels",
+            "annotations",
+            "finalizers",
+            "ownerReferences")) {
       PodRules.copy(name, before, metadata);
     }
   }
@@ -161,14 +172,17 @@ public final class PodStrategy implements Strategy {
     }
 
     @Override
-    public void validateUpdate(StrategyContext context, JsonObject pod, JsonObject old, ErrorList errors) {
+    public void validateUpdate(
+        StrategyContext context, JsonObject pod, JsonObject old, ErrorList errors) {
       PodRules.checkStatus(pod, old, errors);
     }
 
     @Override
     public List<List<String>> resetFields() {
       return List.of(
-          List.of("spec"), List.of("metadata", "deletionTimestamp"), List.of("metadata", "ownerReferences"));
+          List.of("spec"),
+          List.of("metadata", "deletionTimestamp"),
+          List.of("metadata", "ownerReferences"));
     }
   }
 
@@ -192,7 +206,8 @@ public final class PodStrategy implements Strategy {
     }
 
     @Override
-    public void validateUpdate(StrategyContext context, JsonObject pod, JsonObject old, ErrorList errors) {
+    public void validateUpdate(
+        StrategyContext context, JsonObject pod, JsonObject old, ErrorList errors) {
       PodRules.checkEphemeralContainers(pod, old, errors);
     }
 
@@ -243,7 +258,8 @@ public final class PodStrategy implements Strategy {
     }
 
     @Override
-    public void validateUpdate(StrategyContext context, JsonObject pod, JsonObject old, ErrorList errors) {
+    public void validateUpdate(
+        StrategyContext context, JsonObject pod, JsonObject old, ErrorList errors) {
       PodResizeRules.check(pod, old, errors);
     }
 

@@ -13,12 +13,15 @@ public final class PodTemplateRules {
     JsonObject metadata = template.objectOrEmpty("metadata");
     JsonObject spec = template.objectOrEmpty("spec");
     ObjectMetaRules.validateLabels(metadata.stringMap("labels"), path.child("labels"), errors);
-    ObjectMetaRules.validateAnnotations(metadata.stringMap("annotations"), path.child("annotations"), errors);
+    ObjectMetaRules.validateAnnotations(
+        metadata.stringMap("annotations"), path.child("annotations"), errors);
     PodAnnotationRules.check(metadata, spec, path.child("annotations"), errors);
     PodSpecRules.check(spec, new JsonObject(), false, path.child("spec"), errors);
     PodAnnotationRules.checkMatch(metadata, spec, path.child("spec"), errors);
     if (!spec.objects("ephemeralContainers").isEmpty()) {
-      errors.forbidden(path.child("spec", "ephemeralContainers"), "ephemeral containers not allowed in pod template");
+      errors.forbidden(
+          path.child("spec", "ephemeralContainers"),
+          "ephemeral containers not allowed in pod template");
     }
   }
 }

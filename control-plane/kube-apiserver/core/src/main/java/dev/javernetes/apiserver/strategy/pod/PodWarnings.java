@@ -79,13 +79,16 @@ public final class PodWarnings {
     List<JsonObject> terms = node.objectOrEmpty(REQUIRED).objects("nodeSelectorTerms");
     for (int i = 0; i < terms.size(); i++) {
       warnings.addAll(
-          NodeLabelWarnings.term(terms.get(i), false, at.child(REQUIRED, "nodeSelectorTerms").index(i)));
+          NodeLabelWarnings.term(
+              terms.get(i), false, at.child(REQUIRED, "nodeSelectorTerms").index(i)));
     }
     List<JsonObject> preferred = node.objects(PREFERRED);
     for (int i = 0; i < preferred.size(); i++) {
       warnings.addAll(
           NodeLabelWarnings.term(
-              preferred.get(i).objectOrEmpty("preference"), true, at.child(PREFERRED).index(i).child("preference")));
+              preferred.get(i).objectOrEmpty("preference"),
+              true,
+              at.child(PREFERRED).index(i).child("preference")));
     }
     List<JsonObject> constraints = spec.objects("topologySpreadConstraints");
     for (int i = 0; i < constraints.size(); i++) {
@@ -109,7 +112,9 @@ public final class PodWarnings {
           "non-functional in v1.16+; use the \"priorityClassName\" field instead");
     }
     for (String key :
-        List.of("security.alpha.kubernetes.io/sysctls", "security.alpha.kubernetes.io/unsafe-sysctls")) {
+        List.of(
+            "security.alpha.kubernetes.io/sysctls",
+            "security.alpha.kubernetes.io/unsafe-sysctls")) {
       if (annotations.containsKey(key)) {
         add(at.key(key), "non-functional in v1.11+; use the \"sysctls\" field instead");
       }
@@ -119,7 +124,10 @@ public final class PodWarnings {
   private void volumes() {
     List<List<String>> deprecated =
         List.of(
-            List.of("photonPersistentDisk", "photonPersistentDisk", "deprecated in v1.11, non-functional in v1.16+"),
+            List.of(
+                "photonPersistentDisk",
+                "photonPersistentDisk",
+                "deprecated in v1.11, non-functional in v1.16+"),
             List.of("gitRepo", "gitRepo", "deprecated in v1.11, and disabled by default in v1.33+"),
             List.of("scaleIO", "scaleIO", "deprecated in v1.16, non-functional in v1.22+"),
             List.of("flocker", "flocker", "deprecated in v1.22, non-functional in v1.25+"),
@@ -170,7 +178,9 @@ public final class PodWarnings {
       if (value.amount().remainder(BigDecimal.ONE).signum() != 0) {
         add(
             at.key(name),
-            "fractional byte value " + GoQuote.quote(value.toString()) + " is invalid, must be an integer");
+            "fractional byte value "
+                + GoQuote.quote(value.toString())
+                + " is invalid, must be an integer");
       }
     }
   }
@@ -191,8 +201,10 @@ public final class PodWarnings {
     }
     String appArmor = PodAnnotationRules.APP_ARMOR + name;
     if (!context.has("appArmorProfile") && annotations.containsKey(appArmor)) {
-      String prefix = template ? path.child("metadata", "annotations").key(appArmor).toString()
-          : "metadata.annotations[" + appArmor + "]";
+      String prefix =
+          template
+              ? path.child("metadata", "annotations").key(appArmor).toString()
+              : "metadata.annotations[" + appArmor + "]";
       warnings.add(prefix + ": deprecated since v1.30; use the \"appArmorProfile\" field instead");
     }
     JsonObject resources = container.objectOrEmpty("resources");
@@ -207,7 +219,9 @@ public final class PodWarnings {
       String value = env.get(i).string("value");
       String reference = "$(" + variable + ")";
       if (!names.add(variable)
-          && (env.get(i).has("valueFrom") || value.equals(reference) || !value.contains(reference))) {
+          && (env.get(i).has("valueFrom")
+              || value.equals(reference)
+              || !value.contains(reference))) {
         add(
             at.child("env").index(i),
             "hides previous definition of "
@@ -243,8 +257,12 @@ public final class PodWarnings {
             if (other != null) {
               add(
                   where,
-                  "duplicate port name " + GoQuote.quote(name) + " with " + other
-                      + ", services and probes that select ports by name will use " + other);
+                  "duplicate port name "
+                      + GoQuote.quote(name)
+                      + " with "
+                      + other
+                      + ", services and probes that select ports by name will use "
+                      + other);
             }
           }
         });
@@ -256,16 +274,23 @@ public final class PodWarnings {
       add(
           at,
           "hostIP set without hostPort: {Name:%s HostPort:0 ContainerPort:%d Protocol:%s HostIP:%s}"
-              .formatted(port.string("name"), port.integer("containerPort"), port.string("protocol"), now.hostIp()));
+              .formatted(
+                  port.string("name"),
+                  port.integer("containerPort"),
+                  port.string("protocol"),
+                  now.hostIp()));
     }
     List<Port> others =
-        all.computeIfAbsent(port.integer("containerPort") + "/" + port.string("protocol"), key -> new ArrayList<>());
+        all.computeIfAbsent(
+            port.integer("containerPort") + "/" + port.string("protocol"),
+            key -> new ArrayList<>());
     for (Port other : others) {
       if (now.hostIp().equals(other.hostIp()) && now.hostPort() == other.hostPort()) {
         add(at, "duplicate port definition with " + other.at());
       } else if (now.hostPort() == 0 || other.hostPort() == 0) {
         add(at, "overlapping port definition with " + other.at());
-      } else if (now.hostPort() == other.hostPort() && now.hostIp().isEmpty() != other.hostIp().isEmpty()) {
+      } else if (now.hostPort() == other.hostPort()
+          && now.hostIp().isEmpty() != other.hostIp().isEmpty()) {
         add(at, "dangerously ambiguous port definition with " + other.at());
       }
     }
@@ -286,7 +311,8 @@ public final class PodWarnings {
       for (int i = 0; i < preferred.size(); i++) {
         if (!preferred.get(i).objectOrEmpty("podAffinityTerm").has("labelSelector")) {
           warnings.add(
-              at.child(PREFERRED).index(i).child("podAffinityTerm", "labelSelector") + NULL_SELECTOR);
+              at.child(PREFERRED).index(i).child("podAffinityTerm", "labelSelector")
+                  + NULL_SELECTOR);
         }
       }
     }

@@ -12,7 +12,12 @@ import java.util.Set;
 /** Volumes made of other objects' content: projected and downwardAPI. */
 final class ProjectedVolumeRules {
   private static final Set<String> FILE_FIELDS =
-      Set.of("metadata.name", "metadata.namespace", "metadata.labels", "metadata.annotations", "metadata.uid");
+      Set.of(
+          "metadata.name",
+          "metadata.namespace",
+          "metadata.labels",
+          "metadata.annotations",
+          "metadata.uid");
 
   private ProjectedVolumeRules() {}
 
@@ -31,10 +36,12 @@ final class ProjectedVolumeRules {
     if (field != null) {
       EnvironmentRules.fieldSelector(field, FILE_FIELDS, path.child("fieldRef"), errors);
       if (resource != null) {
-        errors.invalid(path, "resource", "fieldRef and resourceFieldRef can not be specified simultaneously");
+        errors.invalid(
+            path, "resource", "fieldRef and resourceFieldRef can not be specified simultaneously");
       }
     } else if (resource != null) {
-      EnvironmentRules.resourceFieldSelector(resource, true, path.child("resourceFieldRef"), errors);
+      EnvironmentRules.resourceFieldSelector(
+          resource, true, path.child("resourceFieldRef"), errors);
     } else {
       errors.required(path, "one of fieldRef and resourceFieldRef is required");
     }
@@ -78,7 +85,8 @@ final class ProjectedVolumeRules {
     }
   }
 
-  private static void keys(JsonObject source, Set<String> paths, FieldPath volume, FieldPath path, ErrorList errors) {
+  private static void keys(
+      JsonObject source, Set<String> paths, FieldPath volume, FieldPath path, ErrorList errors) {
     required(source, "name", path, errors);
     List<JsonObject> items = source.objects("items");
     for (int i = 0; i < items.size(); i++) {
@@ -87,7 +95,8 @@ final class ProjectedVolumeRules {
     }
   }
 
-  private static void unique(String file, String shown, Set<String> paths, FieldPath volume, ErrorList errors) {
+  private static void unique(
+      String file, String shown, Set<String> paths, FieldPath volume, ErrorList errors) {
     if (!file.isEmpty() && !paths.add(file)) {
       errors.invalid(volume, shown, "conflicting duplicate paths");
     }
@@ -96,11 +105,16 @@ final class ProjectedVolumeRules {
   private static void token(JsonObject token, FieldPath volume, FieldPath path, ErrorList errors) {
     long seconds = token.integer("expirationSeconds");
     if (seconds < 600) {
-      errors.invalid(path.child("expirationSeconds"), seconds, "may not specify a duration less than 10 minutes");
+      errors.invalid(
+          path.child("expirationSeconds"),
+          seconds,
+          "may not specify a duration less than 10 minutes");
     }
     if (seconds > 1L << 32) {
       errors.invalid(
-          path.child("expirationSeconds"), seconds, "may not specify a duration larger than 2^32 seconds");
+          path.child("expirationSeconds"),
+          seconds,
+          "may not specify a duration larger than 2^32 seconds");
     }
     if (token.string("path").isEmpty()) {
       errors.required(volume.child("path"), "");

@@ -10,9 +10,12 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Where a pod may run: affinity, tolerations, spread constraints; also used by volumes and quotas. */
+/**
+ * Where a pod may run: affinity, tolerations, spread constraints; also used by volumes and quotas.
+ */
 public final class SchedulingRules {
-  public static final List<String> TAINT_EFFECTS = List.of("NoSchedule", "PreferNoSchedule", "NoExecute");
+  public static final List<String> TAINT_EFFECTS =
+      List.of("NoSchedule", "PreferNoSchedule", "NoExecute");
   private static final String REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution";
   private static final String PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution";
 
@@ -32,7 +35,8 @@ public final class SchedulingRules {
       for (int i = 0; i < terms.size(); i++) {
         FieldPath term = at.child(PREFERRED).index(i);
         weight(terms.get(i), term, errors);
-        nodeSelectorTerm(terms.get(i).objectOrEmpty("preference"), false, term.child("preference"), errors);
+        nodeSelectorTerm(
+            terms.get(i).objectOrEmpty("preference"), false, term.child("preference"), errors);
       }
     }
     for (String kind : List.of("podAffinity", "podAntiAffinity")) {
@@ -49,7 +53,10 @@ public final class SchedulingRules {
       for (int i = 0; i < preferred.size(); i++) {
         FieldPath term = at.child(PREFERRED).index(i);
         weight(preferred.get(i), term, errors);
-        podTerm(preferred.get(i).objectOrEmpty("podAffinityTerm"), term.child("podAffinityTerm"), errors);
+        podTerm(
+            preferred.get(i).objectOrEmpty("podAffinityTerm"),
+            term.child("podAffinityTerm"),
+            errors);
       }
     }
   }
@@ -72,10 +79,12 @@ public final class SchedulingRules {
     }
   }
 
-  private static void nodeSelectorTerm(JsonObject term, boolean checkValues, FieldPath path, ErrorList errors) {
+  private static void nodeSelectorTerm(
+      JsonObject term, boolean checkValues, FieldPath path, ErrorList errors) {
     List<JsonObject> expressions = term.objects("matchExpressions");
     for (int i = 0; i < expressions.size(); i++) {
-      nodeRequirement(expressions.get(i), checkValues, path.child("matchExpressions").index(i), errors);
+      nodeRequirement(
+          expressions.get(i), checkValues, path.child("matchExpressions").index(i), errors);
     }
     List<JsonObject> fields = term.objects("matchFields");
     for (int i = 0; i < fields.size(); i++) {
@@ -95,7 +104,8 @@ public final class SchedulingRules {
       }
       case "Exists", "DoesNotExist" -> {
         if (!values.isEmpty()) {
-          errors.forbidden(at, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
+          errors.forbidden(
+              at, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
         }
       }
       case "Gt", "Lt" -> {
@@ -104,7 +114,10 @@ public final class SchedulingRules {
         }
       }
       default ->
-          errors.invalid(path.child("operator"), requirement.string("operator"), "not a valid selector operator");
+          errors.invalid(
+              path.child("operator"),
+              requirement.string("operator"),
+              "not a valid selector operator");
     }
     FieldRules.qualifiedName(requirement.string("key"), path.child("key"), errors);
     for (int i = 0; checkValues && i < values.size(); i++) {
@@ -119,10 +132,12 @@ public final class SchedulingRules {
       errors.invalid(path.child("operator"), operator, "not a valid selector operator");
     } else if (values.size() != 1) {
       errors.required(
-          path.child("values"), "must be only one value when `operator` is 'In' or 'NotIn' for node field selector");
+          path.child("values"),
+          "must be only one value when `operator` is 'In' or 'NotIn' for node field selector");
     }
     if (!requirement.string("key").equals("metadata.name")) {
-      errors.invalid(path.child("key"), requirement.string("key"), "not a valid field selector key");
+      errors.invalid(
+          path.child("key"), requirement.string("key"), "not a valid field selector key");
       return;
     }
     for (int i = 0; i < values.size(); i++) {
@@ -132,9 +147,11 @@ public final class SchedulingRules {
 
   private static void podTerm(JsonObject term, FieldPath path, ErrorList errors) {
     FieldRules.labelSelector(term.object("labelSelector"), path.child("labelSelector"), errors);
-    FieldRules.labelSelector(term.object("namespaceSelector"), path.child("namespaceSelector"), errors);
+    FieldRules.labelSelector(
+        term.object("namespaceSelector"), path.child("namespaceSelector"), errors);
     for (String namespace : term.strings("namespaces")) {
-      FieldRules.invalid(NameFormats.dnsLabel(namespace), path.child("namespace"), namespace, errors);
+      FieldRules.invalid(
+          NameFormats.dnsLabel(namespace), path.child("namespace"), namespace, errors);
     }
     labelKeys(term, path, errors);
     String key = term.string("topologyKey");
@@ -204,7 +221,9 @@ public final class SchedulingRules {
       }
       if (toleration.has("tolerationSeconds") && !effect.equals("NoExecute")) {
         errors.invalid(
-            at.child("effect"), effect, "effect must be 'NoExecute' when `tolerationSeconds` is set");
+            at.child("effect"),
+            effect,
+            "effect must be 'NoExecute' when `tolerationSeconds` is set");
       }
       switch (operator) {
         case "Equal", "" -> {
@@ -215,12 +234,15 @@ public final class SchedulingRules {
         }
         case "Exists" -> {
           if (!value.isEmpty()) {
-            errors.invalid(at.child("operator"), value, "value must be empty when `operator` is 'Exists'");
+            errors.invalid(
+                at.child("operator"), value, "value must be empty when `operator` is 'Exists'");
           }
         }
         case "Lt", "Gt" ->
-            errors.notSupportedInOrder(at.child("operator"), operator, List.of("Equal", "Exists", "Lt", "Gt"));
-        default -> errors.notSupportedInOrder(at.child("operator"), operator, List.of("Equal", "Exists"));
+            errors.notSupportedInOrder(
+                at.child("operator"), operator, List.of("Equal", "Exists", "Lt", "Gt"));
+        default ->
+            errors.notSupportedInOrder(at.child("operator"), operator, List.of("Equal", "Exists"));
       }
       if (!effect.isEmpty()) {
         FieldRules.supported(effect, TAINT_EFFECTS, at.child("effect"), errors);
@@ -239,10 +261,15 @@ public final class SchedulingRules {
         errors.required(at.child("topologyKey"), "can not be empty");
       }
       FieldRules.supported(
-          action, List.of("DoNotSchedule", "ScheduleAnyway"), at.child("whenUnsatisfiable"), errors);
+          action,
+          List.of("DoNotSchedule", "ScheduleAnyway"),
+          at.child("whenUnsatisfiable"),
+          errors);
       for (JsonObject later : constraints.subList(i + 1, constraints.size())) {
-        if (later.string("topologyKey").equals(key) && later.string("whenUnsatisfiable").equals(action)) {
-          errors.duplicate(at.child("{topologyKey, whenUnsatisfiable}"), "{" + key + ", " + action + "}");
+        if (later.string("topologyKey").equals(key)
+            && later.string("whenUnsatisfiable").equals(action)) {
+          errors.duplicate(
+              at.child("{topologyKey, whenUnsatisfiable}"), "{" + key + ", " + action + "}");
           break;
         }
       }
@@ -263,7 +290,8 @@ public final class SchedulingRules {
         }
       }
       labelKeys(constraint, at, errors);
-      FieldRules.labelSelector(constraint.object("labelSelector"), at.child("labelSelector"), errors);
+      FieldRules.labelSelector(
+          constraint.object("labelSelector"), at.child("labelSelector"), errors);
     }
   }
 }

@@ -15,11 +15,20 @@ import org.jspecify.annotations.Nullable;
 final class SecurityContextRules {
   private static final String SYSCTL_SEGMENT = "[a-z0-9]([-_a-z0-9]*[a-z0-9])?";
   private static final String SYSCTL = "(" + SYSCTL_SEGMENT + "[\\./])*" + SYSCTL_SEGMENT;
-  private static final com.google.re2j.Pattern SYSCTL_PATTERN = com.google.re2j.Pattern.compile(SYSCTL);
+  private static final com.google.re2j.Pattern SYSCTL_PATTERN =
+      com.google.re2j.Pattern.compile(SYSCTL);
   private static final Set<String> IPC_SYSCTLS =
-      Set.of("kernel.sem", "kernel.shmall", "kernel.shmmax", "kernel.shmmni", "kernel.shm_rmid_forced",
-          "kernel.msgmax", "kernel.msgmnb", "kernel.msgmni");
-  private static final Pattern NET_BIOS = Pattern.compile("[^\\\\/:*?\"<>|.][^\\\\/:*?\"<>|]{0,14}");
+      Set.of(
+          "kernel.sem",
+          "kernel.shmall",
+          "kernel.shmmax",
+          "kernel.shmmni",
+          "kernel.shm_rmid_forced",
+          "kernel.msgmax",
+          "kernel.msgmnb",
+          "kernel.msgmni");
+  private static final Pattern NET_BIOS =
+      Pattern.compile("[^\\\\/:*?\"<>|.][^\\\\/:*?\"<>|]{0,14}");
   private static final String DNS_LABEL = "[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?";
   private static final com.google.re2j.Pattern USER_DOMAIN =
       com.google.re2j.Pattern.compile(DNS_LABEL + "(?:\\." + DNS_LABEL + ")*");
@@ -27,22 +36,28 @@ final class SecurityContextRules {
 
   private SecurityContextRules() {}
 
-  static void container(@Nullable JsonObject context, boolean hostUsers, FieldPath path, ErrorList errors) {
+  static void container(
+      @Nullable JsonObject context, boolean hostUsers, FieldPath path, ErrorList errors) {
     if (context == null) {
       return;
     }
     ids(context, List.of("runAsUser", "runAsGroup"), path, errors);
     if (context.has("procMount")) {
       String procMount = context.string("procMount");
-      FieldRules.supported(procMount, List.of("Default", "Unmasked"), path.child("procMount"), errors);
+      FieldRules.supported(
+          procMount, List.of("Default", "Unmasked"), path.child("procMount"), errors);
       if (hostUsers && procMount.equals("Unmasked")) {
-        errors.invalid(path.child("procMount"), procMount, "`hostUsers` must be false to use `Unmasked`");
+        errors.invalid(
+            path.child("procMount"), procMount, "`hostUsers` must be false to use `Unmasked`");
       }
     }
     seccomp(context.object("seccompProfile"), path.child("seccompProfile"), errors);
     if (Boolean.FALSE.equals(context.boolOrNull("allowPrivilegeEscalation"))) {
       if (context.bool("privileged")) {
-        errors.invalid(path, context, "cannot set `allowPrivilegeEscalation` to false and `privileged` to true");
+        errors.invalid(
+            path,
+            context,
+            "cannot set `allowPrivilegeEscalation` to false and `privileged` to true");
       }
       if (context.objectOrEmpty("capabilities").strings("add").contains("CAP_SYS_ADMIN")) {
         errors.invalid(
@@ -65,12 +80,17 @@ final class SecurityContextRules {
     for (int i = 0; groups != null && i < groups.size(); i++) {
       if (groups.get(i) instanceof Long group) {
         FieldRules.invalid(
-            FieldRules.userOrGroupId(group), path.child("supplementalGroups").index(i), group, errors);
+            FieldRules.userOrGroupId(group),
+            path.child("supplementalGroups").index(i),
+            group,
+            errors);
       }
     }
     if (spec.bool("shareProcessNamespace") && spec.bool("hostPID")) {
       errors.invalid(
-          path.child("shareProcessNamespace"), true, "ShareProcessNamespace and HostPID cannot both be enabled");
+          path.child("shareProcessNamespace"),
+          true,
+          "ShareProcessNamespace and HostPID cannot both be enabled");
     }
     sysctls(context.objects("sysctls"), spec, path.child("sysctls"), errors);
     if (context.has("fsGroupChangePolicy")) {
@@ -99,7 +119,8 @@ final class SecurityContextRules {
     }
   }
 
-  private static void ids(JsonObject context, List<String> names, FieldPath path, ErrorList errors) {
+  private static void ids(
+      JsonObject context, List<String> names, FieldPath path, ErrorList errors) {
     for (String name : names) {
       Long id = context.integerOrNull(name);
       if (id != null) {
@@ -108,7 +129,8 @@ final class SecurityContextRules {
     }
   }
 
-  private static void sysctls(List<JsonObject> sysctls, JsonObject spec, FieldPath path, ErrorList errors) {
+  private static void sysctls(
+      List<JsonObject> sysctls, JsonObject spec, FieldPath path, ErrorList errors) {
     Set<String> names = new HashSet<>();
     for (int i = 0; i < sysctls.size(); i++) {
       String name = sysctls.get(i).string("name");
@@ -116,14 +138,16 @@ final class SecurityContextRules {
       if (name.isEmpty()) {
         errors.required(at, "");
       } else if (name.length() > 253 || !SYSCTL_PATTERN.matches(name)) {
-        errors.invalid(at, name, "must have at most 253 characters and match regex ^" + SYSCTL + "$");
+        errors.invalid(
+            at, name, "must have at most 253 characters and match regex ^" + SYSCTL + "$");
       } else if (names.contains(name)) {
         errors.duplicate(at, name);
       }
       String dotted = name.replace('/', '.');
       if (spec.bool("hostNetwork") && dotted.startsWith("net.")) {
         errors.invalid(at, name, "may not be specified when 'hostNetwork' is true");
-      } else if (spec.bool("hostIPC") && (IPC_SYSCTLS.contains(dotted) || dotted.startsWith("fs.mqueue."))) {
+      } else if (spec.bool("hostIPC")
+          && (IPC_SYSCTLS.contains(dotted) || dotted.startsWith("fs.mqueue."))) {
         errors.invalid(at, name, "may not be specified when 'hostIPC' is true");
       }
       names.add(name);
@@ -143,12 +167,17 @@ final class SecurityContextRules {
     }
     if (type.equals("Localhost")) {
       if (!profile.has("localhostProfile")) {
-        errors.required(path.child("localhostProfile"), "must be set when seccomp type is Localhost");
+        errors.required(
+            path.child("localhostProfile"), "must be set when seccomp type is Localhost");
       } else {
-        PathRules.localDescending(profile.string("localhostProfile"), path.child("localhostProfile"), errors);
+        PathRules.localDescending(
+            profile.string("localhostProfile"), path.child("localhostProfile"), errors);
       }
     } else if (profile.has("localhostProfile")) {
-      errors.invalid(path.child("localhostProfile"), profile, "can only be set when seccomp type is Localhost");
+      errors.invalid(
+          path.child("localhostProfile"),
+          profile,
+          "can only be set when seccomp type is Localhost");
     }
   }
 
@@ -178,10 +207,13 @@ final class SecurityContextRules {
           errors.invalid(local, name, "can only be set when AppArmor type is Localhost");
         }
       }
-      case "" -> errors.required(path.child("type"), "type is required when appArmorProfile is set");
+      case "" ->
+          errors.required(path.child("type"), "type is required when appArmorProfile is set");
       default ->
           errors.notSupportedInOrder(
-              path.child("type"), profile.string("type"), List.of("Localhost", "RuntimeDefault", "Unconfined"));
+              path.child("type"),
+              profile.string("type"),
+              List.of("Localhost", "RuntimeDefault", "Unconfined"));
     }
   }
 
@@ -196,9 +228,11 @@ final class SecurityContextRules {
     String spec = options.stringOrNull("gmsaCredentialSpec");
     if (spec != null) {
       if (spec.isEmpty()) {
-        errors.invalid(path.child("gmsaCredentialSpec"), spec, "gmsaCredentialSpec cannot be an empty string");
+        errors.invalid(
+            path.child("gmsaCredentialSpec"), spec, "gmsaCredentialSpec cannot be an empty string");
       } else if (spec.getBytes(StandardCharsets.UTF_8).length > 64 << 10) {
-        errors.invalid(path.child("gmsaCredentialSpec"), spec, "gmsaCredentialSpec size must be under 64 KiB");
+        errors.invalid(
+            path.child("gmsaCredentialSpec"), spec, "gmsaCredentialSpec size must be under 64 KiB");
       }
     }
     String user = options.stringOrNull("runAsUserName");
@@ -227,19 +261,23 @@ final class SecurityContextRules {
       errors.invalid(path, name, "runAsUserName's Domain length must be under 256 characters");
     }
     if (parts.length == 2 && !NET_BIOS.matcher(domain).matches() && !USER_DOMAIN.matches(domain)) {
-      errors.invalid(path, name, "runAsUserName's Domain doesn't match the NetBios nor the DNS format");
+      errors.invalid(
+          path, name, "runAsUserName's Domain doesn't match the NetBios nor the DNS format");
     }
     if (user.isEmpty()) {
       errors.invalid(path, name, "runAsUserName's User cannot be empty");
     } else if (user.length() > 104) {
-      errors.invalid(path, name, "runAsUserName's User length must not be longer than 104 characters");
+      errors.invalid(
+          path, name, "runAsUserName's User length must not be longer than 104 characters");
     }
     if (!user.isEmpty() && user.chars().allMatch(c -> c == '.' || c == ' ')) {
       errors.invalid(path, name, "runAsUserName's User cannot contain only periods or spaces");
     }
     if (user.chars().anyMatch(c -> BAD_USER_CHARACTERS.indexOf(c) >= 0)) {
       errors.invalid(
-          path, name, "runAsUserName's User cannot contain the following characters: \"/\\:;|=,+*?<>@[]");
+          path,
+          name,
+          "runAsUserName's User cannot contain the following characters: \"/\\:;|=,+*?<>@[]");
     }
   }
 }

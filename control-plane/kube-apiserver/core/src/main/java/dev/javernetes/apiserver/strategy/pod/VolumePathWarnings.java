@@ -16,7 +16,8 @@ final class VolumePathWarnings {
     boolean overlaps(Source other) {
       return !path.isEmpty()
           && !other.path.isEmpty()
-          && ((path + "/").startsWith(other.path + "/") || (other.path + "/").startsWith(path + "/"));
+          && ((path + "/").startsWith(other.path + "/")
+              || (other.path + "/").startsWith(path + "/"));
     }
   }
 
@@ -31,7 +32,11 @@ final class VolumePathWarnings {
             name, "ConfigMap " + GoQuote.quote(source.string("name")), files(source, ""), warnings);
       }
       if (volume.object("secret") instanceof JsonObject source) {
-        overlaps(name, "Secret " + GoQuote.quote(source.string("secretName")), files(source, ""), warnings);
+        overlaps(
+            name,
+            "Secret " + GoQuote.quote(source.string("secretName")),
+            files(source, ""),
+            warnings);
       }
       if (volume.object("downwardAPI") instanceof JsonObject source) {
         overlaps(name, "DownwardAPI", files(source, ""), warnings);
@@ -73,13 +78,20 @@ final class VolumePathWarnings {
     return new Source(path.substring(0, end), from);
   }
 
-  private static void overlaps(String volume, String kind, List<Source> files, List<String> warnings) {
+  private static void overlaps(
+      String volume, String kind, List<Source> files, List<String> warnings) {
     for (int i = 0; i < files.size(); i++) {
       for (Source earlier : files.subList(0, i)) {
         if (files.get(i).overlaps(earlier)) {
           warnings.add(
-              "volume " + GoQuote.quote(volume) + " (" + kind + "): overlapping paths: "
-                  + files.get(i) + " with " + earlier);
+              "volume "
+                  + GoQuote.quote(volume)
+                  + " ("
+                  + kind
+                  + "): overlapping paths: "
+                  + files.get(i)
+                  + " with "
+                  + earlier);
         }
       }
     }

@@ -35,7 +35,11 @@ public final class VolumeRules {
           new Source("emptyDir", (source, path, errors) -> {}),
           new Source("hostPath", VolumeSources::hostPath),
           new Source("gitRepo", VolumeSources::gitRepo),
-          new Source("gcePersistentDisk", "gcePersistentDisk", "persistentDisk", VolumeSources::gcePersistentDisk),
+          new Source(
+              "gcePersistentDisk",
+              "gcePersistentDisk",
+              "persistentDisk",
+              VolumeSources::gcePersistentDisk),
           new Source("awsElasticBlockStore", VolumeSources::awsElasticBlockStore),
           new Source("secret", VolumeSources::secret),
           new Source("nfs", VolumeSources::nfs),
@@ -148,18 +152,27 @@ public final class VolumeRules {
 
   /** What depends on more than the source alone. */
   private static void more(
-      String member, JsonObject source, String name, String podName, boolean isPod, FieldPath path, ErrorList errors) {
+      String member,
+      JsonObject source,
+      String name,
+      String podName,
+      boolean isPod,
+      FieldPath path,
+      ErrorList errors) {
     switch (member) {
       case "emptyDir" -> {
         if (FieldRules.quantity(source.get("sizeLimit")).signum() < 0) {
-          errors.forbidden(path.child("emptyDir", "sizeLimit"), "SizeLimit field must be a valid resource quantity");
+          errors.forbidden(
+              path.child("emptyDir", "sizeLimit"),
+              "SizeLimit field must be a valid resource quantity");
         }
       }
       case "ephemeral" -> {
         if (!podName.isEmpty() && !name.isEmpty()) {
           String claim = podName + "-" + name;
           for (String problem : NameFormats.dnsSubdomain(claim)) {
-            errors.invalid(path.child("name"), name, "PVC name " + GoQuote.quote(claim) + ": " + problem);
+            errors.invalid(
+                path.child("name"), name, "PVC name " + GoQuote.quote(claim) + ": " + problem);
           }
         }
       }
@@ -168,15 +181,22 @@ public final class VolumeRules {
           errors.required(path.child("image", "reference"), "");
         }
         FieldRules.oneOf(
-            source.string("pullPolicy"), ContainerRules.PULL_POLICIES, path.child("image", "pullPolicy"), errors);
+            source.string("pullPolicy"),
+            ContainerRules.PULL_POLICIES,
+            path.child("image", "pullPolicy"),
+            errors);
       }
       default -> {}
     }
   }
 
-  /** Whether a volume by that name may be a block device: {@code null} if there is no such volume. */
+  /**
+   * Whether a volume by that name may be a block device: {@code null} if there is no such volume.
+   */
   static @Nullable Boolean isBlockCapable(String name, Map<String, JsonObject> volumes) {
     JsonObject volume = volumes.get(name);
-    return volume == null ? null : (Boolean) (volume.has("persistentVolumeClaim") || volume.has("ephemeral"));
+    return volume == null
+        ? null
+        : (Boolean) (volume.has("persistentVolumeClaim") || volume.has("ephemeral"));
   }
 }

@@ -18,11 +18,20 @@ public final class VolumeSources {
   static final String ISCSI_NAME_TOO_LONG =
       "Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if iscsi.initiatorName is"
           + " specified.";
-  private static final Pattern IQN = Pattern.compile("iqn\\.\\d{4}-\\d{2}\\.([a-zA-Z0-9.-]+)(:[^,;*&$|\\s]+)");
+  private static final Pattern IQN =
+      Pattern.compile("iqn\\.\\d{4}-\\d{2}\\.([a-zA-Z0-9.-]+)(:[^,;*&$|\\s]+)");
   private static final Pattern EUI = Pattern.compile("eui.[A-Za-z0-9]{16}");
   private static final Pattern NAA = Pattern.compile("naa.[A-Za-z0-9]{32}");
   private static final Set<String> HOST_PATH_TYPES =
-      Set.of("", "DirectoryOrCreate", "Directory", "FileOrCreate", "File", "Socket", "CharDevice", "BlockDevice");
+      Set.of(
+          "",
+          "DirectoryOrCreate",
+          "Directory",
+          "FileOrCreate",
+          "File",
+          "Socket",
+          "CharDevice",
+          "BlockDevice");
 
   private VolumeSources() {}
 
@@ -97,7 +106,8 @@ public final class VolumeSources {
     iscsi(source, "must be valid format starting with iqn, eui, or naa", path, errors);
   }
 
-  public static void iscsi(JsonObject source, String prefixProblem, FieldPath path, ErrorList errors) {
+  public static void iscsi(
+      JsonObject source, String prefixProblem, FieldPath path, ErrorList errors) {
     required(source, "targetPortal", path, errors);
     String iqn = source.string("iqn");
     if (iqn.isEmpty()) {
@@ -109,7 +119,8 @@ public final class VolumeSources {
     if (lun < 0 || lun > 255) {
       errors.invalid(path.child("lun"), lun, FieldRules.between(0, 255));
     }
-    if ((source.bool("chapAuthDiscovery") || source.bool("chapAuthSession")) && !source.has("secretRef")) {
+    if ((source.bool("chapAuthDiscovery") || source.bool("chapAuthSession"))
+        && !source.has("secretRef")) {
       errors.required(path.child("secretRef"), "");
     }
     if (source.has("initiatorName")) {
@@ -117,9 +128,12 @@ public final class VolumeSources {
     }
   }
 
-  private static void initiator(String value, String prefixProblem, FieldPath path, ErrorList errors) {
+  private static void initiator(
+      String value, String prefixProblem, FieldPath path, ErrorList errors) {
     Pattern format =
-        value.startsWith("iqn") ? IQN : value.startsWith("eui") ? EUI : value.startsWith("naa") ? NAA : null;
+        value.startsWith("iqn")
+            ? IQN
+            : value.startsWith("eui") ? EUI : value.startsWith("naa") ? NAA : null;
     if (format == null) {
       errors.invalid(path, value, prefixProblem);
     } else if (!format.matcher(value).matches()) {
@@ -139,7 +153,8 @@ public final class VolumeSources {
       errors.required(path, "one of datasetName and datasetUUID is required");
     }
     if (!name.isEmpty() && !uuid.isEmpty()) {
-      errors.invalid(path, "resource", "datasetName and datasetUUID can not be specified simultaneously");
+      errors.invalid(
+          path, "resource", "datasetName and datasetUUID can not be specified simultaneously");
     }
     if (name.indexOf('/') >= 0) {
       errors.invalid(path.child("datasetName"), name, "must not contain '/'");
@@ -180,7 +195,8 @@ public final class VolumeSources {
     if (registry.isEmpty()) {
       errors.required(path.child("registry"), pairs);
     } else if (source.string("tenant").length() >= 65) {
-      errors.required(path.child("tenant"), "must be a UUID and may not exceed a length of 64 characters");
+      errors.required(
+          path.child("tenant"), "must be a UUID and may not exceed a length of 64 characters");
     } else {
       for (String pair : registry.split(",", -1)) {
         if (!isHostPort(pair)) {
@@ -196,14 +212,17 @@ public final class VolumeSources {
     if (colon < 0) {
       return false;
     }
-    return text.startsWith("[") ? text.charAt(Math.max(0, colon - 1)) == ']' : text.indexOf(':') == colon;
+    return text.startsWith("[")
+        ? text.charAt(Math.max(0, colon - 1)) == ']'
+        : text.indexOf(':') == colon;
   }
 
   public static void fc(JsonObject source, FieldPath path, ErrorList errors) {
     List<String> wwns = source.strings("targetWWNs");
     List<String> wwids = source.strings("wwids");
     if (wwns.isEmpty() && wwids.isEmpty()) {
-      errors.required(path.child("targetWWNs"), "must specify either targetWWNs or wwids, but not both");
+      errors.required(
+          path.child("targetWWNs"), "must specify either targetWWNs or wwids, but not both");
     }
     if (!wwns.isEmpty() && !wwids.isEmpty()) {
       errors.invalid(
@@ -227,7 +246,10 @@ public final class VolumeSources {
       int slash = key.indexOf('/');
       String domain = "." + (slash < 0 ? key : key.substring(0, slash)).toLowerCase(Locale.ROOT);
       if (domain.endsWith(".kubernetes.io") || domain.endsWith(".k8s.io")) {
-        errors.invalid(path.child("options").key(key), key, "kubernetes.io and k8s.io namespaces are reserved");
+        errors.invalid(
+            path.child("options").key(key),
+            key,
+            "kubernetes.io and k8s.io namespaces are reserved");
       }
     }
   }
@@ -307,7 +329,10 @@ public final class VolumeSources {
         errors.required(path.child("nodePublishSecretRef", "name"), "");
       } else {
         FieldRules.invalid(
-            NameFormats.dnsSubdomain(secret.string("name")), path.child("name"), secret.string("name"), errors);
+            NameFormats.dnsSubdomain(secret.string("name")),
+            path.child("name"),
+            secret.string("name"),
+            errors);
       }
     }
   }

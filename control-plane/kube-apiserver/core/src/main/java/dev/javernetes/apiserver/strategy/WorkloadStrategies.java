@@ -1,0 +1,73 @@
+package dev.javernetes.apiserver.strategy;
+
+import dev.javernetes.api.machinery.GroupResource;
+import dev.javernetes.apiserver.registry.Strategy;
+import dev.javernetes.apiserver.registry.StrategyCatalog;
+import dev.javernetes.apiserver.strategy.apps.ControllerRevisionStrategy;
+import dev.javernetes.apiserver.strategy.apps.DaemonSetStrategy;
+import dev.javernetes.apiserver.strategy.apps.DeploymentStrategy;
+import dev.javernetes.apiserver.strategy.apps.ReplicaSetStrategy;
+import dev.javernetes.apiserver.strategy.apps.StatefulSetStrategy;
+import dev.javernetes.apiserver.strategy.core.ConfigMapStrategy;
+import dev.javernetes.apiserver.strategy.core.EndpointsStrategy;
+import dev.javernetes.apiserver.strategy.core.EventStrategy;
+import dev.javernetes.apiserver.strategy.core.LimitRangeStrategy;
+import dev.javernetes.apiserver.strategy.core.NamespaceStrategy;
+import dev.javernetes.apiserver.strategy.core.NodeStrategy;
+import dev.javernetes.apiserver.strategy.core.PersistentVolumeClaimStrategy;
+import dev.javernetes.apiserver.strategy.core.PersistentVolumeStrategy;
+import dev.javernetes.apiserver.strategy.core.PodTemplateStrategy;
+import dev.javernetes.apiserver.strategy.core.ReplicationControllerStrategy;
+import dev.javernetes.apiserver.strategy.core.ResourceQuotaStrategy;
+import dev.javernetes.apiserver.strategy.core.SecretStrategy;
+import dev.javernetes.apiserver.strategy.core.ServiceAccountStrategy;
+import dev.javernetes.apiserver.strategy.pod.PodStrategy;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The strategies of the kinds that run workloads and hold what they need: pods, services, volumes,
+ * claims, quotas; {@link Strategy#SCHEMA_ONLY} for any other kind.
+ */
+public final class WorkloadStrategies implements StrategyCatalog {
+  private final Map<GroupResource, Strategy> strategies = new HashMap<>();
+
+  public WorkloadStrategies() {
+    core("pods", new PodStrategy());
+    core("podtemplates", new PodTemplateStrategy());
+    core("replicationcontrollers", new ReplicationControllerStrategy());
+    core("configmaps", new ConfigMapStrategy());
+    core("secrets", new SecretStrategy());
+    core("serviceaccounts", new ServiceAccountStrategy());
+    core("namespaces", new NamespaceStrategy());
+    core("nodes", new NodeStrategy());
+    core("persistentvolumes", new PersistentVolumeStrategy());
+    core("persistentvolumeclaims", new PersistentVolumeClaimStrategy());
+    core("endpoints", new EndpointsStrategy());
+    core("resourcequotas", new ResourceQuotaStrategy());
+    core("limitranges", new LimitRangeStrategy());
+    core("events", new EventStrategy());
+    apps();
+  }
+
+  @Override
+  public Strategy strategy(GroupResource resource) {
+    return strategies.getOrDefault(resource, Strategy.SCHEMA_ONLY);
+  }
+
+  private void apps() {
+    add("apps", "deployments", new DeploymentStrategy());
+    add("apps", "replicasets", new ReplicaSetStrategy());
+    add("apps", "statefulsets", new StatefulSetStrategy());
+    add("apps", "daemonsets", new DaemonSetStrategy());
+    add("apps", "controllerrevisions", new ControllerRevisionStrategy());
+  }
+
+  private void core(String resource, Strategy strategy) {
+    add("", resource, strategy);
+  }
+
+  private void add(String group, String resource, Strategy strategy) {
+    strategies.put(new GroupResource(group, resource), strategy);
+  }
+}
