@@ -7,6 +7,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What an embedded store needs from the world around it: a monotonic clock, threads, and something
@@ -20,6 +22,8 @@ import java.util.function.LongSupplier;
  */
 public record StoreRuntime(
     LongSupplier nanoClock, Executor committer, Executor watchers, Ticker ticker, Runnable stop) {
+
+  private static final Logger log = LoggerFactory.getLogger(StoreRuntime.class);
 
   /** Periodic calls. */
   public interface Ticker {
@@ -46,12 +50,21 @@ public record StoreRuntime(
         (period, action) -> {
           var unused =
               ticks.scheduleWithFixedDelay(
-                  action, period.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
+                  () -> survive(action), period.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
         },
         () -> {
           ticks.shutdownNow();
           commits.shutdown();
           deliveries.shutdown();
         });
+  }
+
+  /** A tick that fails must not be the last one. */
+  private static void survive(Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException e) {
+      log.warn("a periodic task of the store failed", e);
+    }
   }
 }
