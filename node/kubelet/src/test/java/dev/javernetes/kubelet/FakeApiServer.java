@@ -28,6 +28,9 @@ public final class FakeApiServer implements Transport {
   private record Watcher(String collection, String field, BlockingQueue<byte[]> lines) {}
 
   private final Map<String, JsonObject> objects = new LinkedHashMap<>();
+  private record Past(long version, String path, JsonObject object, byte[] line) {}
+
+  private final List<Past> past = new ArrayList<>();
   private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
   private long version = 1;
 
@@ -95,7 +98,7 @@ public final class FakeApiServer implements Transport {
     switch (request.method()) {
       case "GET" -> {
         if ("true".equals(query.get("watch"))) {
-          return watch(path, field);
+          return watch(path, field, query.getOrDefault("resourceVersion", "0"));
         }
         if (named(path)) {
           return ok(require(path));
@@ -203,6 +206,7 @@ public final class FakeApiServer implements Transport {
     byte[] line =
         (Json.text(JsonObject.of("type", type, "object", object)) + "\n")
             .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    past.add(new Past(version, path, object.deepCopy(), line));
     for (Watcher watcher : watchers) {
       if (in(watcher.collection, path) && selected(object, watcher.field)) {
         watcher.lines.add(line);
@@ -221,8 +225,15 @@ public final class FakeApiServer implements Transport {
         "metadata", JsonObject.of("resourceVersion", Long.toString(version)), "items", items);
   }
 
-  private Response watch(String collection, String field) {
+  private synchronized Response watch(String collection, String field, String from) {
     Watcher watcher = new Watcher(collection, field, new LinkedBlockingQueue<>());
+    for (Past event : past) {
+      if (event.version > Long.parseLong(from)
+          && in(collection, event.path)
+          && selected(event.object, field)) {
+        watcher.lines.add(event.line);
+      }
+    }
     watchers.add(watcher);
     return new Response(
         200,

@@ -42,6 +42,7 @@ public final class StatusWriter implements StatusSink {
   private static final class Entry {
     @Nullable PodStatus stored;
     @Nullable PodStatus pending;
+    String storedUid = "";
     Pod pod;
     boolean sending;
 
@@ -63,6 +64,10 @@ public final class StatusWriter implements StatusSink {
     try {
       Entry entry = entries.computeIfAbsent(pod.metadata().uid(), uid -> new Entry(pod));
       entry.pod = pod;
+      Pod twin = apiTwin.apply(pod);
+      if (twin == null || !twin.metadata().uid().equals(entry.storedUid)) {
+        entry.stored = null; // a mirror made anew knows nothing
+      }
       if (status.equals(entry.pending != null ? entry.pending : entry.stored)) {
         return;
       }
@@ -147,11 +152,11 @@ public final class StatusWriter implements StatusSink {
         if (twin != null) {
           write(twin, base == null ? twin.status() : base, status);
         }
-        stored(entry, status);
+        stored(entry, status, twin);
         failures = 0;
       } catch (ApiException refusal) {
         if (refusal.is(StatusReason.NOT_FOUND) || refusal.is(StatusReason.CONFLICT)) {
-          stored(entry, status); // the pod is gone, or another one has its name
+          stored(entry, status, pod); // the pod is gone, or another one has its name
         } else {
           failures++;
           LOG.warn("status of pod {}: {}", pod.metadata().name(), refusal.getMessage());
@@ -179,10 +184,14 @@ public final class StatusWriter implements StatusSink {
     }
   }
 
-  private void stored(Entry entry, PodStatus status) {
+  /** {@code twin} null: there is nowhere to write it yet, and it will be set again. */
+  private void stored(Entry entry, PodStatus status, @Nullable Pod twin) {
     lock.lock();
     try {
-      entry.stored = status;
+      if (twin != null) {
+        entry.stored = status;
+        entry.storedUid = twin.metadata().uid();
+      }
       if (status.equals(entry.pending)) {
         entry.pending = null;
       }
