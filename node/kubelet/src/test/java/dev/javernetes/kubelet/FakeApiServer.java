@@ -28,6 +28,7 @@ public final class FakeApiServer implements Transport {
   private record Watcher(String collection, String field, BlockingQueue<byte[]> lines) {}
 
   private final Map<String, JsonObject> objects = new LinkedHashMap<>();
+
   private record Past(long version, String path, JsonObject object, byte[] line) {}
 
   private final List<Past> past = new ArrayList<>();

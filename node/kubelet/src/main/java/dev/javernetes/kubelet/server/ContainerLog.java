@@ -134,7 +134,9 @@ final class ContainerLog {
       end--;
     }
     if (options.timestamps()) {
-      emit((time + " ").getBytes(StandardCharsets.US_ASCII), 0, time.length() + 1);
+      // conmon writes its zone's offset, clients expect Go's RFC 3339 with Z for UTC
+      byte[] stamp = (time.replace("+00:00", "Z") + " ").getBytes(StandardCharsets.US_ASCII);
+      emit(stamp, 0, stamp.length);
     }
     emit(raw, third + 1, end);
   }
