@@ -2,11 +2,14 @@ package dev.javernetes.apiserver.server;
 
 import dev.javernetes.api.model.BuiltInSchemas;
 import dev.javernetes.apiserver.ApiServer;
+import dev.javernetes.apiserver.connect.BackendConnector;
+import dev.javernetes.apiserver.connect.KubeletOptions;
 import dev.javernetes.apiserver.discovery.DiscoveryDocuments;
 import dev.javernetes.apiserver.discovery.DiscoveryPaths;
 import dev.javernetes.apiserver.discovery.HealthChecks;
 import dev.javernetes.apiserver.discovery.ServerPaths;
 import dev.javernetes.apiserver.openapi.OpenApiPaths;
+import dev.javernetes.apiserver.pipeline.Connector;
 import dev.javernetes.apiserver.pipeline.Engine;
 import dev.javernetes.apiserver.pipeline.ObjectCodec;
 import dev.javernetes.apiserver.pipeline.ObjectNames;
@@ -116,10 +119,15 @@ public final class KubeApiServer implements ApiServer {
                 security.reviews()),
             handlers,
             (request, info, user) -> null,
-            options.kubelets(),
+            connector(options),
             (info, method, code, startNanos) -> {},
             () -> {});
     runtime.threads().execute(() -> bootstrap(options));
+  }
+
+  private @Nullable Connector connector(KubeApiServerOptions options) {
+    KubeletOptions kubelets = options.kubelets();
+    return kubelets == null ? null : new BackendConnector(objects, kubelets);
   }
 
   public static KubeApiServer start(KubeApiServerOptions options) {

@@ -1,6 +1,6 @@
 package dev.javernetes.apiserver.server;
 
-import dev.javernetes.apiserver.pipeline.Connector;
+import dev.javernetes.apiserver.connect.KubeletOptions;
 import dev.javernetes.apiserver.security.SecuritySettings;
 import dev.javernetes.etcd.mvcc.Store;
 import java.time.Clock;
@@ -21,7 +21,7 @@ public record KubeApiServerOptions(
     Store store,
     SecuritySettings security,
     Network network,
-    @Nullable Connector kubelets,
+    @Nullable KubeletOptions kubelets,
     Runtime runtime) {
 
   /**
