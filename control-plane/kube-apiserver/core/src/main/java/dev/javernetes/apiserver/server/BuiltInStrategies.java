@@ -3,15 +3,26 @@ package dev.javernetes.apiserver.server;
 import dev.javernetes.api.machinery.GroupResource;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyCatalog;
+import dev.javernetes.apiserver.strategy.ClusterStrategies;
 import dev.javernetes.apiserver.strategy.WorkloadStrategies;
+import java.util.List;
 
 /** Chooses each built-in kind's strategy; kinds without one get what all have in common. */
 final class BuiltInStrategies implements StrategyCatalog {
-  private final StrategyCatalog workloads = new WorkloadStrategies();
+  private final List<StrategyCatalog> catalogs =
+      List.of(
+          new WorkloadStrategies(),
+          new ClusterStrategies((expression, yields, policySpec, variables) ->
+              "CEL expressions are not supported by this server yet"));
 
   @Override
   public Strategy strategy(GroupResource resource) {
-    Strategy particular = workloads.strategy(resource);
-    return particular == Strategy.SCHEMA_ONLY ? new CommonStrategy(resource) : particular;
+    for (StrategyCatalog catalog : catalogs) {
+      Strategy particular = catalog.strategy(resource);
+      if (particular != Strategy.SCHEMA_ONLY) {
+        return particular;
+      }
+    }
+    return new CommonStrategy(resource);
   }
 }

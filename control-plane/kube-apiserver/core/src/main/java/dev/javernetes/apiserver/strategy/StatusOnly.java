@@ -1,0 +1,63 @@
+package dev.javernetes.apiserver.strategy;
+
+import dev.javernetes.api.machinery.field.ErrorList;
+import dev.javernetes.api.machinery.json.JsonObject;
+import dev.javernetes.apiserver.registry.Strategy;
+import dev.javernetes.apiserver.registry.StrategyContext;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes through {@code /status}: everything but {@code status} and metadata stays as it was; the
+ * rest is checked by the function given.
+ */
+public final class StatusOnly implements Strategy {
+
+  /** Checks a status that is to be written. */
+  @FunctionalInterface
+  public interface Check {
+    Check NONE = (object, old, errors) -> {};
+
+    void validate(JsonObject object, JsonObject old, ErrorList errors);
+  }
+
+  private final List<String> kept;
+  private final Check check;
+
+  /** {@code kept}: the members beside metadata and status, {@code spec} mostly. */
+  public StatusOnly(List<String> kept, Check check) {
+    this.kept = List.copyOf(kept);
+    this.check = check;
+  }
+
+  public static StatusOnly of(Check check) {
+    return new StatusOnly(List.of("spec"), check);
+  }
+
+  @Override
+  public void prepareForUpdate(StrategyContext context, JsonObject object, JsonObject old) {
+    for (String member : kept) {
+      restore(object, member, old.get(member));
+    }
+  }
+
+  @Override
+  public void validateUpdate(
+      StrategyContext context, JsonObject object, JsonObject old, ErrorList errors) {
+    check.validate(object, old, errors);
+  }
+
+  @Override
+  public List<List<String>> resetFields() {
+    return kept.stream().map(List::of).toList();
+  }
+
+  /** Puts a member back as it was, absent if it was absent. */
+  public static void restore(JsonObject object, String member, @Nullable Object before) {
+    if (before == null) {
+      object.remove(member);
+    } else {
+      object.put(member, before);
+    }
+  }
+}
