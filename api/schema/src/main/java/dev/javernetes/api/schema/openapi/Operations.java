@@ -142,7 +142,7 @@ final class Operations {
           writing(
               r,
               "create" + idStem + scoped,
-              (startsWithVowel(kind) ? "create an " : "create a ") + kind,
+              "create" + article(kind) + kind,
               "post",
               and(parameters.create(), place),
               r.type(),
@@ -218,7 +218,7 @@ final class Operations {
           deletion(
               r,
               "delete" + idStem + scoped,
-              (startsWithVowel(kind) ? "delete an " : "delete a ") + kind,
+              "delete" + article(kind) + kind,
               "delete",
               and(parameters.delete(), place),
               r.returnsDeleted() ? r.type() : META + "Status",
@@ -342,7 +342,7 @@ final class Operations {
               writing(
                   r,
                   "create" + idStem + scoped,
-                  "create " + sub.name() + (startsWithVowel(kind) ? " of an " : " of a ") + kind,
+                  "create " + sub.name() + " of" + article(kind) + kind,
                   "post",
                   and(parameters.create(), place),
                   sub.type(),
@@ -541,8 +541,12 @@ final class Operations {
     return groupVersion;
   }
 
-  private static boolean startsWithVowel(String kind) {
-    return "AEIOU".indexOf(kind.charAt(0)) >= 0;
+  /** With a space on both sides; a plural ({@code Endpoints}) has none. */
+  private static String article(String kind) {
+    if (kind.endsWith("s") && !kind.endsWith("ss")) {
+      return " ";
+    }
+    return "AEIOU".indexOf(kind.charAt(0)) >= 0 ? " an " : " a ";
   }
 
   static String capital(String word) {

@@ -231,7 +231,7 @@ final class SchemaRenderer {
       out.put("properties", properties);
     }
     if (!schema.required().isEmpty()) {
-      out.put("required", new ArrayList<@Nullable Object>(new TreeSet<>(schema.required())));
+      out.put("required", required(schema));
     }
     Schema values = schema.additionalProperties();
     if (values != null) {
@@ -241,6 +241,19 @@ final class SchemaRenderer {
     if (mapType != null) {
       out.put("x-kubernetes-map-type", mapType.name().toLowerCase(Locale.ROOT));
     }
+  }
+
+  /** In the order of the properties, then those that no property stands for. */
+  private static List<@Nullable Object> required(Schema schema) {
+    List<@Nullable Object> names = new ArrayList<>();
+    TreeSet<String> rest = new TreeSet<>(schema.required());
+    for (String name : schema.properties().keySet()) {
+      if (rest.remove(name)) {
+        names.add(name);
+      }
+    }
+    names.addAll(rest);
+    return names;
   }
 
   private void intOrString(JsonObject out, boolean custom) {

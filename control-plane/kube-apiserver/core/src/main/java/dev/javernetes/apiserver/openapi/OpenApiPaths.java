@@ -9,6 +9,7 @@ import dev.javernetes.api.schema.openapi.ServedResource;
 import dev.javernetes.apiserver.registry.ResourceRegistry;
 import dev.javernetes.apiserver.request.ApiRequest;
 import dev.javernetes.apiserver.request.ApiResponse;
+import dev.javernetes.apiserver.request.Headers;
 import java.lang.ref.SoftReference;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -80,11 +81,13 @@ public final class OpenApiPaths {
     if (key.isEmpty()) {
       JsonObject index = OpenApi.index(hashes(current));
       byte[] body = Json.bytes(index);
-      return answer(request, body, OpenApi.hash(new String(body, StandardCharsets.UTF_8)));
+      String indexHash = OpenApi.hash(new String(body, StandardCharsets.UTF_8));
+      // upstream sets no type here, so that Go guesses one
+      return answer(request, "text/plain; charset=utf-8", body, indexHash);
     }
     String hash = hashes(current).get(key);
     if (hash == null) {
-      return null;
+      return new ApiResponse(404, new Headers(), new ApiResponse.Parts(List.of()));
     }
     String asked = request.query().get("hash");
     if (!asked.isEmpty() && !asked.equals(hash)) {
@@ -100,11 +103,16 @@ public final class OpenApiPaths {
   }
 
   private static ApiResponse answer(ApiRequest request, byte[] body, String hash) {
+    return answer(request, "application/json", body, hash);
+  }
+
+  private static ApiResponse answer(
+      ApiRequest request, String contentType, byte[] body, String hash) {
     String etag = "\"" + hash + "\"";
     ApiResponse response =
         request.headers().get("If-None-Match").equals(etag)
-            ? ApiResponse.of(304, "application/json", new byte[0])
-            : ApiResponse.of(200, "application/json", body);
+            ? ApiResponse.of(304, contentType, new byte[0])
+            : ApiResponse.of(200, contentType, body);
     return response.withHeader("ETag", etag).withHeader("Vary", "Accept");
   }
 

@@ -18,7 +18,9 @@ final class NetworkPrinters {
             "core.v1.ServiceSpec.clusterIP",
             row -> {
               List<String> addresses = row.spec().strings("clusterIPs");
-              return addresses.isEmpty() ? Row.NONE : addresses.getFirst();
+              return addresses.isEmpty()
+                  ? Row.orElse(row.spec().string("clusterIP"), Row.NONE)
+                  : addresses.getFirst();
             })
         .field(
             "External-IP",

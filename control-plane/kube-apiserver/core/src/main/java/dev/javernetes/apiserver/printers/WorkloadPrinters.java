@@ -52,7 +52,9 @@ final class WorkloadPrinters {
 
   private static String podIp(Row row) {
     List<JsonObject> addresses = row.status().objects("podIPs");
-    return Row.orElse(addresses.isEmpty() ? "" : addresses.getFirst().string("ip"), Row.NONE);
+    String first =
+        addresses.isEmpty() ? row.status().string("podIP") : addresses.getFirst().string("ip");
+    return Row.orElse(first, Row.NONE);
   }
 
   private static String readinessGates(Row row) {
