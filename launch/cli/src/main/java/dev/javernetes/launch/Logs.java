@@ -78,5 +78,7 @@ final class Logs {
     Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.INFO);
     root.addAppender(appender);
+    // grpc asks for TCP keep-alive on unix sockets, too; Netty says so at each connection.
+    context.getLogger("io.netty.bootstrap").setLevel(Level.ERROR);
   }
 }

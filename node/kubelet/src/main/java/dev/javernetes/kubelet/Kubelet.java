@@ -110,6 +110,7 @@ public final class Kubelet implements AutoCloseable {
   private final List<StaticPodSource> staticSources = new ArrayList<>();
   private final ReentrantLock sources = new ReentrantLock();
   private Map<String, Pod> staticPods = Map.of();
+  private String podCidr = "";
 
   /** Connects to the runtime that the options name. */
   public static Kubelet start(KubeletOptions options, Client client)
@@ -280,6 +281,9 @@ public final class Kubelet implements AutoCloseable {
     lease.start();
     runtimeEvents.start();
     apiPods.handle(new ApiPodHandler());
+    informers
+        .of(Node.TYPE, new Informers.Selection("", "", "metadata.name=" + options.nodeName()))
+        .handle(EventHandler.each(this::tellPodCidr));
     informers.start();
     if (options.paths().staticPods() != null) {
       Path path = options.paths().staticPods();
@@ -298,6 +302,24 @@ public final class Kubelet implements AutoCloseable {
               pods -> staticPods("http", pods)));
     }
     Thread.ofVirtual().name("kubelet-housekeeping").start(this::afterSync);
+  }
+
+  /**
+   * The runtime's network needs the range that the node has been given; the node is not Ready
+   * before.
+   */
+  private void tellPodCidr(Node node) {
+    String cidr = String.join(",", node.spec().podCIDRs());
+    if (cidr.isEmpty() || cidr.equals(podCidr)) {
+      return;
+    }
+    try {
+      runtime.updatePodCidr(cidr);
+      podCidr = cidr;
+      reporter.lookNow();
+    } catch (RuntimeCallException refused) {
+      LOG.warn("the runtime does not take the pod CIDR {}: {}", cidr, refused.getMessage());
+    }
   }
 
   /** What may only begin when every source has said which pods there are. */
