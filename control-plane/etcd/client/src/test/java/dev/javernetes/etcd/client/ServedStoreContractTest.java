@@ -3,6 +3,7 @@ package dev.javernetes.etcd.client;
 import dev.javernetes.etcd.contract.CompactionContract;
 import dev.javernetes.etcd.contract.KvContract;
 import dev.javernetes.etcd.contract.LeaseContract;
+import dev.javernetes.etcd.contract.PastBugsContract;
 import dev.javernetes.etcd.contract.TxnContract;
 import dev.javernetes.etcd.contract.WatchContract;
 import dev.javernetes.etcd.mvcc.InMemoryStore;
@@ -76,6 +77,14 @@ class ServedStoreContractTest {
 
   @Nested
   class Compaction extends CompactionContract {
+    @Override
+    protected Store open() {
+      return connect();
+    }
+  }
+
+  @Nested
+  class PastBugs extends PastBugsContract {
     @Override
     protected Store open() {
       return connect();

@@ -45,4 +45,12 @@ class InMemoryStoreTest {
       return InMemoryStore.open();
     }
   }
+
+  @Nested
+  class PastBugs extends PastBugsContract {
+    @Override
+    protected Store open() {
+      return InMemoryStore.open();
+    }
+  }
 }

@@ -308,6 +308,10 @@ final class RocksTable implements Table {
       List<byte[]> rows = db.multiGetAsList(families, keys);
       for (int i = 0; i < count; i++) {
         byte[] row = rows.get(i);
+        if (row == null) {
+          // A batched read answers damage with nothing at all; a single one says what is wrong.
+          row = db.get(families.get(i), keys.get(i));
+        }
         if (row != null) {
           found[i] = decode(packed[i], row, families.get(i) == records);
         }

@@ -3,6 +3,7 @@ package dev.javernetes.etcd.engine;
 import dev.javernetes.etcd.contract.CompactionContract;
 import dev.javernetes.etcd.contract.KvContract;
 import dev.javernetes.etcd.contract.LeaseContract;
+import dev.javernetes.etcd.contract.PastBugsContract;
 import dev.javernetes.etcd.contract.TxnContract;
 import dev.javernetes.etcd.contract.WatchContract;
 import dev.javernetes.etcd.mvcc.Store;
@@ -48,6 +49,14 @@ class DurableStoreContractTest {
 
   @Nested
   class Compaction extends CompactionContract {
+    @Override
+    protected Store open() {
+      return DurableStore.open(directory);
+    }
+  }
+
+  @Nested
+  class PastBugs extends PastBugsContract {
     @Override
     protected Store open() {
       return DurableStore.open(directory);
