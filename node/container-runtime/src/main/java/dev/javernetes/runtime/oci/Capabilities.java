@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Linux capabilities of a container: the usual fourteen, plus and minus what the pod says, or all
@@ -80,8 +81,9 @@ final class Capabilities {
 
   private Capabilities() {}
 
-  static List<Object> granted(Capability asked, boolean privileged, int lastCapability) {
-    List<String> known = ALL.subList(0, Math.min(ALL.size(), lastCapability + 1));
+  static List<Object> granted(Capability asked, boolean privileged, long mask) {
+    List<String> known =
+        IntStream.range(0, ALL.size()).filter(bit -> (mask >> bit & 1) != 0).mapToObj(ALL::get).toList();
     if (privileged) {
       return prefixed(known);
     }

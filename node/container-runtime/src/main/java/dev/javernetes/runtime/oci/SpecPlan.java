@@ -103,14 +103,18 @@ public final class SpecPlan {
         "rlimits",
         list(
             JsonObject.of(
-                "type", "RLIMIT_NOFILE", "hard", host.openFiles(), "soft", host.openFiles())));
+                "type", "RLIMIT_NOFILE", "hard", host.powers().openFiles(), "soft", host.powers().openFiles())));
     process.put("noNewPrivileges", security.getNoNewPrivs());
-    process.put("oomScoreAdj", input.config().getLinux().getResources().getOomScoreAdj());
+    process.put(
+        "oomScoreAdj",
+        Math.max(
+            host.powers().lowestOomScore(),
+            input.config().getLinux().getResources().getOomScoreAdj()));
     return process;
   }
 
   private List<Object> granted() {
-    return Capabilities.granted(security.getCapabilities(), privileged, host.lastCapability());
+    return Capabilities.granted(security.getCapabilities(), privileged, host.powers().capabilities());
   }
 
   List<String> arguments() {

@@ -393,7 +393,7 @@ final class Containers {
         if (change.getOomScoreAdj() != 0) {
           Files.writeString(
               Path.of("/proc", Long.toString(record.getPid()), "oom_score_adj"),
-              Long.toString(change.getOomScoreAdj()));
+              Long.toString(Math.max(change.getOomScoreAdj(), host.powers().lowestOomScore())));
         }
       } else {
         throw RuntimeFailure.conflict("container " + record.getId() + " is not running");

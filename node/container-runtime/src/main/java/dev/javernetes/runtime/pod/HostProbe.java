@@ -22,6 +22,7 @@ final class HostProbe {
           "log");
 
   private static final long MAX_OPEN_FILES = 1 << 20;
+  private static final int CAP_SYS_RESOURCE = 24;
 
   private HostProbe() {}
 
@@ -31,15 +32,12 @@ final class HostProbe {
         v2
             ? Files.exists(Path.of("/proc/swaps"))
             : Files.exists(Cgroups.ROOT.resolve("memory/memory.memsw.limit_in_bytes"));
-    int lastCapability =
-        Integer.parseInt(Files.readString(Path.of("/proc/sys/kernel/cap_last_cap")).strip());
     List<HostFacts.DeviceNode> devices = new ArrayList<>();
     collect(Path.of("/dev"), devices);
     return new HostFacts(
         v2,
         swap,
-        lastCapability,
-        openFiles(),
+        powers(),
         Manifests.Platform.current().architecture(),
         devices);
   }
@@ -58,6 +56,19 @@ final class HostProbe {
       }
     }
     return MAX_OPEN_FILES;
+  }
+
+  private static HostFacts.Powers powers() throws IOException {
+    long bounding = 0;
+    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+      if (line.startsWith("CapBnd:")) {
+        bounding = Long.parseUnsignedLong(line.substring("CapBnd:".length()).strip(), 16);
+      }
+    }
+    boolean mayLower = (bounding >> CAP_SYS_RESOURCE & 1) != 0;
+    long lowest =
+        mayLower ? -1000 : Long.parseLong(Files.readString(Path.of("/proc/self/oom_score_adj")).strip());
+    return new HostFacts.Powers(bounding, openFiles(), lowest);
   }
 
   private static void collect(Path directory, List<HostFacts.DeviceNode> devices)

@@ -214,20 +214,42 @@ final class OciRuntime {
     succeed(run("update", "--resources", file.toString(), id), "update");
   }
 
-  /** The start of an {@code exec} command line; the caller adds the program and its arguments. */
-  List<String> exec(String id, Path pidFile, List<String> options) {
-    List<String> command =
+  /**
+   * The command line of {@code exec}. What runs has the container's own user, capabilities and environment: the process of its config.json with
+   * other arguments, handed over as a whole since crun's command line alone would make it root.
+   */
+  List<String> exec(String id, Exec exec) throws IOException {
+    JsonObject process;
+    try {
+      process =
+          Json.parseObject(Files.readAllBytes(paths.bundle(id).resolve("config.json")))
+              .ensureObject("process");
+    } catch (JsonSyntaxException e) {
+      throw new IOException("config.json of container " + id + " is damaged", e);
+    }
+    process.put("args", new ArrayList<Object>(exec.command()));
+    process.put("terminal", exec.console() != null);
+    if (exec.console() != null) {
+      List<@Nullable Object> environment = process.ensureArray("env");
+      if (environment.stream().noneMatch(v -> v instanceof String text && text.startsWith("TERM="))) {
+        environment.add("TERM=xterm");
+      }
+    }
+    Files.write(exec.processFile(), Json.bytes(process));
+    List<String> line =
         new ArrayList<>(
             List.of(
-                program.toString(),
-                "--root=" + paths.oci(),
-                "exec",
-                "--pid-file",
-                pidFile.toString()));
-    command.addAll(options);
-    command.add(id);
-    return command;
+                program.toString(), "--root=" + paths.oci(), "exec", "--pid-file", exec.pidFile().toString(),
+                "--process", exec.processFile().toString()));
+    if (exec.console() != null) {
+      line.addAll(List.of("--console-socket", exec.console().toString()));
+    }
+    line.add(id);
+    return line;
   }
+
+  /** A command and the files around it; a console socket asks for a terminal. */
+  record Exec(List<String> command, Path pidFile, Path processFile, @Nullable Path console) {}
 
   private Command.Output run(String... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(program.toString(), "--root=" + paths.oci()));

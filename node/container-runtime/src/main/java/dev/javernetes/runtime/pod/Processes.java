@@ -61,8 +61,7 @@ public final class Processes {
     ContainerRecord container = runnable(id, command);
     Path pidFile = pidFile(container.getId());
     try {
-      List<String> line = oci.exec(container.getId(), pidFile, List.of());
-      line.addAll(command);
+      List<String> line = oci.exec(container.getId(), files(command, pidFile, null));
       Duration limit = timeoutSeconds > 0 ? Duration.ofSeconds(timeoutSeconds) : FOREVER;
       Command.Output output = Command.of(line).withTimeout(limit).run(() -> killWithin(pidFile));
       if (output.timedOut()) {
@@ -80,6 +79,7 @@ public final class Processes {
           .build();
     } finally {
       Files.deleteIfExists(pidFile);
+      Files.deleteIfExists(processFile(pidFile));
     }
   }
 
@@ -102,6 +102,14 @@ public final class Processes {
     return exitCode != 0 && !Files.exists(pidFile);
   }
 
+  private static Path processFile(Path pidFile) {
+    return pidFile.resolveSibling(pidFile.getFileName() + ".json");
+  }
+
+  private static OciRuntime.Exec files(List<String> command, Path pidFile, @Nullable Path console) {
+    return new OciRuntime.Exec(command, pidFile, processFile(pidFile), console);
+  }
+
   private static void killWithin(Path pidFile) {
     try {
       Posix.kill(Long.parseLong(Files.readString(pidFile).strip()), Posix.SIGKILL);
@@ -120,13 +128,13 @@ public final class Processes {
           : execPipes(container.getId(), command, pidFile, io);
     } finally {
       Files.deleteIfExists(pidFile);
+      Files.deleteIfExists(processFile(pidFile));
     }
   }
 
   private int execPipes(String id, List<String> command, Path pidFile, IoStreams io)
       throws IOException {
-    List<String> line = oci.exec(id, pidFile, List.of());
-    line.addAll(command);
+    List<String> line = oci.exec(id, files(command, pidFile, null));
     Process process = new ProcessBuilder(line).start();
     var errors = new java.io.ByteArrayOutputStream();
     try {
@@ -156,9 +164,7 @@ public final class Processes {
       throws IOException {
     Path console = paths.state().resolve("tty-" + counter.incrementAndGet());
     try (UnixSocket listener = UnixSocket.listen(console)) {
-      List<String> line =
-          oci.exec(id, pidFile, List.of("--tty", "--console-socket", console.toString()));
-      line.addAll(command);
+      List<String> line = oci.exec(id, files(command, pidFile, console));
       Process process =
           new ProcessBuilder(line)
               .redirectInput(Path.of("/dev/null").toFile())

@@ -275,6 +275,9 @@ final class Sandboxes {
     String id = record.getId();
     Path bundle = Files.createDirectories(paths.bundle(id));
     Path rootfs = Files.createDirectories(bundle.resolve("rootfs"));
+    // the OCI runtime makes its device files there
+    Files.createDirectories(rootfs.resolve("dev"));
+    Files.createDirectories(rootfs.resolve("proc"));
     PauseProgram.write(rootfs.resolve("pause"), host.machine());
     JsonObject spec =
         JsonObject.of(
@@ -291,10 +294,13 @@ final class Sandboxes {
                     "/",
                     "noNewPrivileges",
                     true,
-                    "oomScoreAdj",
-                    -998L),
+                    "oomScoreAdj", Math.max(-998L, host.powers().lowestOomScore())),
             "root", JsonObject.of("path", rootfs.toString(), "readonly", true),
-            "mounts", new ArrayList<Object>(),
+            "mounts",
+            new ArrayList<Object>(
+                List.of(
+                    JsonObject.of("destination", "/proc", "type", "proc", "source", "proc"),
+                    JsonObject.of("destination", "/dev", "type", "tmpfs", "source", "tmpfs"))),
             "linux",
                 JsonObject.of(
                     "cgroupsPath",
