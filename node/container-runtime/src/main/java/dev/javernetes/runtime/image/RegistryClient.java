@@ -51,7 +51,7 @@ final class RegistryClient {
     this.tokens = new RegistryTokens(http, credentials);
     this.base = base;
     if (mayFallBackToHttp && isLoopback(base.getHost())) {
-      this.base = speaksTls(base) ? base : URI.create("http://" + host);
+      this.base = RegistryTls.isSpoken(base) ? base : URI.create("http://" + host);
     }
   }
 
@@ -254,22 +254,6 @@ final class RegistryClient {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("pull was interrupted");
-    }
-  }
-
-  private boolean speaksTls(URI uri) {
-    try {
-      exchange(http, HttpRequest.newBuilder(uri.resolve("/v2/")).timeout(HEADERS).build())
-          .body()
-          .close();
-      return true;
-    } catch (SSLException e) {
-      // "Unsupported or unrecognized SSL message" is what plain HTTP looks like; a bad certificate
-      // is TLS
-      return e instanceof javax.net.ssl.SSLHandshakeException
-          && !String.valueOf(e.getMessage()).contains("terminated");
-    } catch (IOException e) {
-      return !String.valueOf(e.getMessage()).contains("SSL message");
     }
   }
 

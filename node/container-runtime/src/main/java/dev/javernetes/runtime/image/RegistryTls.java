@@ -2,7 +2,11 @@ package dev.javernetes.runtime.image;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +18,8 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -21,6 +27,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
 /** An HTTP client that trusts what a registry's configuration says it should. */
 final class RegistryTls {
   private static final Duration CONNECT = Duration.ofSeconds(15);
+
+  private static final int PROBE_MILLIS = 3000;
 
   private RegistryTls() {}
 
@@ -40,6 +48,28 @@ final class RegistryTls {
       throw new IOException("TLS for a registry: " + e.getMessage(), e);
     }
     return builder.build();
+  }
+
+  /** Whether there is TLS at all at an address, whoever signed it. A server that says nothing to a greeting has none. */
+  static boolean isSpoken(URI uri) {
+    int port = uri.getPort() < 0 ? 443 : uri.getPort();
+    try (Socket raw = new Socket()) {
+      raw.connect(new InetSocketAddress(uri.getHost(), port), PROBE_MILLIS);
+      raw.setSoTimeout(PROBE_MILLIS);
+      SSLContext anybody = context(new TrustManager[] {new TrustsEverybody()});
+      try (SSLSocket tls =
+          (SSLSocket) anybody.getSocketFactory().createSocket(raw, uri.getHost(), port, true)) {
+        tls.startHandshake();
+        return true;
+      }
+    } catch (SSLException e) {
+      return !String.valueOf(e.getMessage()).contains("SSL message");
+    } catch (SocketTimeoutException e) {
+      return false;
+    } catch (IOException | GeneralSecurityException e) {
+      // nobody there: what is then tried by HTTPS says so in its own words
+      return !(e instanceof SocketException reset) || reset instanceof java.net.ConnectException;
+    }
   }
 
   private static SSLContext context(TrustManager[] trust) throws GeneralSecurityException {
