@@ -57,6 +57,11 @@ public record RuntimeOptions(
         RegistryConfig.EMPTY);
   }
 
+  public RuntimeOptions withDirectories(Path newRoot, Path newState) {
+    return new RuntimeOptions(
+        listen, newRoot, newState, ociRuntime, cniConfDir, cniBinDirs, bridge, podCidrs, cgroup, registries);
+  }
+
   public RuntimeOptions withNetwork(String bridgeName, List<String> cidrs) {
     return new RuntimeOptions(
         listen,
