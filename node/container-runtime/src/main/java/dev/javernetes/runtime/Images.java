@@ -27,8 +27,8 @@ import java.util.concurrent.TimeUnit;
  * }
  * }</pre>
  *
- * Failures are {@link RuntimeFailure} with one line that can be shown as it is. A runtime that is not running is one of them: nobody else
- * may touch its store.
+ * Failures are {@link RuntimeFailure} with one line that can be shown as it is. A runtime that is
+ * not running is one of them: nobody else may touch its store.
  */
 public final class Images implements AutoCloseable {
   private static final long QUICK_SECONDS = 30;
@@ -46,53 +46,52 @@ public final class Images implements AutoCloseable {
     return new Images(CriChannel.open(endpoint, Runnable::run), endpoint);
   }
 
-  /** An OCI layout (directory or tar) or docker archive; {@code name} empty for the names it carries. The names now on the node. */
+  /**
+   * An OCI layout (directory or tar) or docker archive; {@code name} empty for the names it
+   * carries. The names now on the node.
+   */
   public List<String> load(Path archive, String name) {
-    return call(
-        () -> {
-          List<String> names = new ArrayList<>();
-          LocalImagesGrpc.newBlockingStub(channel.channel())
-              .withDeadlineAfter(SLOW_SECONDS, TimeUnit.SECONDS)
-              .importImage(
-                  ImportImageRequest.newBuilder()
-                      .setPath(archive.toAbsolutePath().toString())
-                      .setName(name)
-                      .build())
-              .getImagesList()
-              .forEach(image -> names.addAll(image.getNamesList()));
-          return names;
-        });
+    return call(() -> {
+      List<String> names = new ArrayList<>();
+      LocalImagesGrpc.newBlockingStub(channel.channel())
+          .withDeadlineAfter(SLOW_SECONDS, TimeUnit.SECONDS)
+          .importImage(
+              ImportImageRequest.newBuilder()
+                  .setPath(archive.toAbsolutePath().toString())
+                  .setName(name)
+                  .build())
+          .getImagesList()
+          .forEach(image -> names.addAll(image.getNamesList()));
+      return names;
+    });
   }
 
   public List<Image> list() {
-    return call(
-        () ->
-            channel
-                .images()
-                .withDeadlineAfter(QUICK_SECONDS, TimeUnit.SECONDS)
-                .listImages(ListImagesRequest.getDefaultInstance())
-                .getImagesList());
+    return call(() ->
+        channel
+            .images()
+            .withDeadlineAfter(QUICK_SECONDS, TimeUnit.SECONDS)
+            .listImages(ListImagesRequest.getDefaultInstance())
+            .getImagesList());
   }
 
   public boolean has(String name) {
-    return call(
-        () ->
-            channel
-                .images()
-                .withDeadlineAfter(QUICK_SECONDS, TimeUnit.SECONDS)
-                .imageStatus(ImageStatusRequest.newBuilder().setImage(spec(name)).build())
-                .hasImage());
+    return call(() ->
+        channel
+            .images()
+            .withDeadlineAfter(QUICK_SECONDS, TimeUnit.SECONDS)
+            .imageStatus(ImageStatusRequest.newBuilder().setImage(spec(name)).build())
+            .hasImage());
   }
 
   /** The image's id. */
   public String pull(String name) {
-    return call(
-        () ->
-            channel
-                .images()
-                .withDeadlineAfter(SLOW_SECONDS, TimeUnit.SECONDS)
-                .pullImage(PullImageRequest.newBuilder().setImage(spec(name)).build())
-                .getImageRef());
+    return call(() ->
+        channel
+            .images()
+            .withDeadlineAfter(SLOW_SECONDS, TimeUnit.SECONDS)
+            .pullImage(PullImageRequest.newBuilder().setImage(spec(name)).build())
+            .getImageRef());
   }
 
   /** With all its names. One that is not here is an error, unlike in CRI: a person mistyped. */
@@ -100,12 +99,11 @@ public final class Images implements AutoCloseable {
     if (!has(name)) {
       throw RuntimeFailure.notFound("image " + name + " is not here");
     }
-    call(
-        () ->
-            channel
-                .images()
-                .withDeadlineAfter(QUICK_SECONDS, TimeUnit.SECONDS)
-                .removeImage(RemoveImageRequest.newBuilder().setImage(spec(name)).build()));
+    call(() ->
+        channel
+            .images()
+            .withDeadlineAfter(QUICK_SECONDS, TimeUnit.SECONDS)
+            .removeImage(RemoveImageRequest.newBuilder().setImage(spec(name)).build()));
   }
 
   private static ImageSpec spec(String name) {

@@ -59,7 +59,16 @@ public record RuntimeOptions(
 
   public RuntimeOptions withDirectories(Path newRoot, Path newState) {
     return new RuntimeOptions(
-        listen, newRoot, newState, ociRuntime, cniConfDir, cniBinDirs, bridge, podCidrs, cgroup, registries);
+        listen,
+        newRoot,
+        newState,
+        ociRuntime,
+        cniConfDir,
+        cniBinDirs,
+        bridge,
+        podCidrs,
+        cgroup,
+        registries);
   }
 
   public RuntimeOptions withNetwork(String bridgeName, List<String> cidrs) {

@@ -97,14 +97,19 @@ class PodFeaturesEndToEndTest {
                                 .setProfileType(SecurityProfile.ProfileType.RuntimeDefault))
                         .addMaskedPaths("/proc/timer_list")
                         .setCapabilities(
-                            Capability.newBuilder().addDropCapabilities("ALL").addAddCapabilities("NET_BIND_SERVICE"))));
+                            Capability.newBuilder()
+                                .addDropCapabilities("ALL")
+                                .addAddCapabilities("NET_BIND_SERVICE"))));
 
     assertThat(runtime.output(id, "id", "-u")).isEqualTo("1000");
     assertThat(runtime.output(id, "id", "-g")).isEqualTo("1001");
     assertThat(runtime.output(id, "id", "-G").split(" ")).contains("1001", "44", "2000");
     assertThat(runtime.output(id, "sh", "-c", "touch /x 2>&1 || true")).contains("Read-only");
     String status = runtime.output(id, "cat", "/proc/1/status");
-    assertThat(status).contains("CapBnd:\t0000000000000400").contains("NoNewPrivs:\t1").contains("Seccomp:\t2");
+    assertThat(status)
+        .contains("CapBnd:\t0000000000000400")
+        .contains("NoNewPrivs:\t1")
+        .contains("Seccomp:\t2");
     assertThat(runtime.status(id).getUser().getLinux().getUid()).isEqualTo(1000);
     runtime.removePod(pod);
   }
@@ -116,9 +121,11 @@ class PodFeaturesEndToEndTest {
         runtime.runContainer(
             pod,
             secured(
-                RuntimeFixture.container("main", "sleep", "1000"), context -> context.setPrivileged(true)));
+                RuntimeFixture.container("main", "sleep", "1000"),
+                context -> context.setPrivileged(true)));
     assertThat(runtime.output(id, "ls", "/dev")).contains("kmsg");
-    assertThat(runtime.output(id, "sh", "-c", "mount -t tmpfs none /tmp && echo yes")).isEqualTo("yes");
+    assertThat(runtime.output(id, "sh", "-c", "mount -t tmpfs none /tmp && echo yes"))
+        .isEqualTo("yes");
     runtime.removePod(pod);
   }
 
@@ -131,8 +138,12 @@ class PodFeaturesEndToEndTest {
           return context;
         };
     String first =
-        runtime.runContainer(pod, secured(RuntimeFixture.container("first", "sh", "-c", "sleep 0.1; exit 2"), shared));
-    String second = runtime.runContainer(pod, secured(RuntimeFixture.container("second", "sleep", "1234"), shared));
+        runtime.runContainer(
+            pod,
+            secured(RuntimeFixture.container("first", "sh", "-c", "sleep 0.1; exit 2"), shared));
+    String second =
+        runtime.runContainer(
+            pod, secured(RuntimeFixture.container("second", "sleep", "1234"), shared));
 
     assertThat(runtime.awaitExit(first).getExitCode()).isEqualTo(2);
     assertThat(runtime.output(second, "ps")).contains("/pause").contains("sleep 1234");
@@ -149,7 +160,10 @@ class PodFeaturesEndToEndTest {
             secured(
                 RuntimeFixture.container("debug", "sleep", "1000"),
                 context -> {
-                  context.getNamespaceOptionsBuilder().setPid(NamespaceMode.TARGET).setTargetId(target);
+                  context
+                      .getNamespaceOptionsBuilder()
+                      .setPid(NamespaceMode.TARGET)
+                      .setTargetId(target);
                   return context;
                 }));
     assertThat(runtime.output(debug, "ps")).contains("sleep 2345");
@@ -184,18 +198,27 @@ class PodFeaturesEndToEndTest {
             .build();
     String pod = runtime.runPod(config);
     runtime.runContainer(
-        pod, RuntimeFixture.container("web", "sh", "-c", "echo mapped > /tmp/index.html; httpd -f -p 8080 -h /tmp"));
-    InetAddress bridge = NetworkInterface.getByName("j8stest3").inetAddresses().filter(a -> a instanceof java.net.Inet4Address).findFirst().orElseThrow();
+        pod,
+        RuntimeFixture.container(
+            "web", "sh", "-c", "echo mapped > /tmp/index.html; httpd -f -p 8080 -h /tmp"));
+    InetAddress bridge =
+        NetworkInterface.getByName("j8stest3")
+            .inetAddresses()
+            .filter(a -> a instanceof java.net.Inet4Address)
+            .findFirst()
+            .orElseThrow();
     Awaitility.await()
         .atMost(Duration.ofSeconds(10))
         .ignoreExceptions()
-        .until(
-            () -> {
-              try (Socket socket = new Socket(bridge, hostPort)) {
-                socket.getOutputStream().write("GET /index.html HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-                return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).contains("mapped");
-              }
-            });
+        .until(() -> {
+          try (Socket socket = new Socket(bridge, hostPort)) {
+            socket
+                .getOutputStream()
+                .write("GET /index.html HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
+                .contains("mapped");
+          }
+        });
     runtime.removePod(pod);
   }
 
@@ -206,10 +229,16 @@ class PodFeaturesEndToEndTest {
     String pod = runtime.runPod(runtime.pod("volumes"));
     ContainerConfig.Builder config =
         RuntimeFixture.container("main", "sleep", "1000")
-            .addMounts(Mount.newBuilder().setContainerPath("/data/sub").setHostPath(volume.resolve("made").toString()))
+            .addMounts(
+                Mount.newBuilder()
+                    .setContainerPath("/data/sub")
+                    .setHostPath(volume.resolve("made").toString()))
             .addMounts(Mount.newBuilder().setContainerPath("/data").setHostPath(volume.toString()))
             .addMounts(
-                Mount.newBuilder().setContainerPath("/ro").setHostPath(volume.toString()).setReadonly(true))
+                Mount.newBuilder()
+                    .setContainerPath("/ro")
+                    .setHostPath(volume.toString())
+                    .setReadonly(true))
             .addMounts(
                 Mount.newBuilder()
                     .setContainerPath("/img")
@@ -217,7 +246,8 @@ class PodFeaturesEndToEndTest {
                     .setImageSubPath("etc"));
     String id = runtime.runContainer(pod, config);
     assertThat(runtime.output(id, "cat", "/data/file")).isEqualTo("from the host");
-    assertThat(runtime.output(id, "sh", "-c", "echo x > /ro/y 2>&1 || echo refused")).contains("refused");
+    assertThat(runtime.output(id, "sh", "-c", "echo x > /ro/y 2>&1 || echo refused"))
+        .contains("refused");
     assertThat(runtime.output(id, "cat", "/img/second")).isEqualTo("layer two");
     runtime.output(id, "touch", "/data/new", "/data/sub/new");
     assertThat(volume.resolve("new")).exists();
@@ -241,7 +271,8 @@ class PodFeaturesEndToEndTest {
     String id = runtime.runContainer(pod, config);
     assertThat(runtime.output(id, "cat", "/proc/1/oom_score_adj")).isEqualTo("500");
 
-    runtime.cri
+    runtime
+        .cri
         .runtime()
         .updateContainerResources(
             UpdateContainerResourcesRequest.newBuilder()
@@ -249,10 +280,12 @@ class PodFeaturesEndToEndTest {
                 .setLinux(LinuxContainerResources.newBuilder().setMemoryLimitInBytes(96 << 20))
                 .build());
 
-    assertThat(runtime.status(id).getResources().getLinux().getMemoryLimitInBytes()).isEqualTo(96 << 20);
+    assertThat(runtime.status(id).getResources().getLinux().getMemoryLimitInBytes())
+        .isEqualTo(96 << 20);
     assertThat(runtime.status(id).getResources().getLinux().getCpuQuota()).isEqualTo(50_000);
     var stats =
-        runtime.cri
+        runtime
+            .cri
             .runtime()
             .containerStats(ContainerStatsRequest.newBuilder().setContainerId(id).build())
             .getStats();
@@ -260,7 +293,8 @@ class PodFeaturesEndToEndTest {
     assertThat(stats.getMemory().getAvailableBytes().getValue()).isBetween(64L << 20, 96L << 20);
     assertThat(stats.getCpu().getUsageCoreNanoSeconds().getValue()).isGreaterThan(0);
     var podStats =
-        runtime.cri
+        runtime
+            .cri
             .runtime()
             .podSandboxStats(PodSandboxStatsRequest.newBuilder().setPodSandboxId(pod).build())
             .getStats();
@@ -273,8 +307,11 @@ class PodFeaturesEndToEndTest {
   void tooMuchMemoryIsToldAsSuch() {
     String pod = runtime.runPod(runtime.pod("oom"));
     ContainerConfig.Builder config =
-        RuntimeFixture.container("main", "dd", "if=/dev/zero", "of=/dev/null", "bs=200M", "count=5");
-    config.getLinuxBuilder().setResources(LinuxContainerResources.newBuilder().setMemoryLimitInBytes(16 << 20));
+        RuntimeFixture.container(
+            "main", "dd", "if=/dev/zero", "of=/dev/null", "bs=200M", "count=5");
+    config
+        .getLinuxBuilder()
+        .setResources(LinuxContainerResources.newBuilder().setMemoryLimitInBytes(16 << 20));
     String id = runtime.runContainer(pod, config);
     assertThat(runtime.awaitExit(id).getReason()).isEqualTo("OOMKilled");
     runtime.removePod(pod);
@@ -285,12 +322,15 @@ class PodFeaturesEndToEndTest {
     String pod = runtime.runPod(runtime.pod("rotate"));
     String id =
         runtime.runContainer(
-            pod, RuntimeFixture.container("main", "sh", "-c", "while true; do echo tick; sleep 0.05; done"));
+            pod,
+            RuntimeFixture.container(
+                "main", "sh", "-c", "while true; do echo tick; sleep 0.05; done"));
     Path log = Path.of(runtime.status(id).getLogPath());
     Awaitility.await().until(() -> Files.exists(log) && Files.size(log) > 0);
     Files.move(log, log.resolveSibling("main.log.1"));
 
-    runtime.cri
+    runtime
+        .cri
         .runtime()
         .reopenContainerLog(ReopenContainerLogRequest.newBuilder().setContainerId(id).build());
 
@@ -301,14 +341,18 @@ class PodFeaturesEndToEndTest {
   @Test
   void eventsTellOfEveryStep() {
     List<String> types = new CopyOnWriteArrayList<>();
-    runtime.cri
+    runtime
+        .cri
         .asyncRuntime()
         .getContainerEvents(
             GetEventsRequest.getDefaultInstance(),
             new StreamObserver<>() {
               @Override
               public void onNext(ContainerEventResponse event) {
-                types.add(event.getContainerEventType().name() + " " + event.getPodSandboxStatus().getMetadata().getName());
+                types.add(
+                    event.getContainerEventType().name()
+                        + " "
+                        + event.getPodSandboxStatus().getMetadata().getName());
               }
 
               @Override
@@ -320,11 +364,12 @@ class PodFeaturesEndToEndTest {
     // the stream is there once a first event came through
     String probe = runtime.runPod(runtime.pod("probe"));
     Awaitility.await()
-        .until(
-            () -> {
-              runtime.awaitExit(runtime.runContainer(probe, RuntimeFixture.container("p" + System.nanoTime(), "true")));
-              return !types.isEmpty();
-            });
+        .until(() -> {
+          runtime.awaitExit(
+              runtime.runContainer(
+                  probe, RuntimeFixture.container("p" + System.nanoTime(), "true")));
+          return !types.isEmpty();
+        });
     runtime.removePod(probe);
 
     String pod = runtime.runPod(runtime.pod("events"));
@@ -332,14 +377,13 @@ class PodFeaturesEndToEndTest {
     runtime.removePod(pod);
 
     Awaitility.await()
-        .untilAsserted(
-            () ->
-                assertThat(types.stream().filter(type -> type.endsWith(" events")).toList())
-                    .containsExactly(
-                        "CONTAINER_CREATED_EVENT events",
-                        "CONTAINER_STARTED_EVENT events",
-                        "CONTAINER_STOPPED_EVENT events",
-                        "CONTAINER_DELETED_EVENT events"));
+        .untilAsserted(() ->
+            assertThat(types.stream().filter(type -> type.endsWith(" events")).toList())
+                .containsExactly(
+                    "CONTAINER_CREATED_EVENT events",
+                    "CONTAINER_STARTED_EVENT events",
+                    "CONTAINER_STOPPED_EVENT events",
+                    "CONTAINER_DELETED_EVENT events"));
   }
 
   @Test
@@ -350,7 +394,8 @@ class PodFeaturesEndToEndTest {
         RemoveImageRequest.newBuilder()
             .setImage(ImageSpec.newBuilder().setImage(RuntimeFixture.IMAGE))
             .build();
-    assertThatThrownBy(() -> runtime.cri.images().removeImage(request)).hasMessageContaining("in use");
+    assertThatThrownBy(() -> runtime.cri.images().removeImage(request))
+        .hasMessageContaining("in use");
     runtime.awaitExit(id);
     runtime.removePod(pod);
   }
@@ -358,24 +403,22 @@ class PodFeaturesEndToEndTest {
   @Test
   void whatIsNotSupportedIsRefused() {
     String pod = runtime.runPod(runtime.pod("refused"));
-    assertThatThrownBy(
-            () ->
-                runtime.create(
-                    pod,
-                    secured(
-                        RuntimeFixture.container("selinux", "true"),
-                        context -> {
-                          context.getSelinuxOptionsBuilder().setType("spc_t");
-                          return context;
-                        })))
+    assertThatThrownBy(() ->
+            runtime.create(
+                pod,
+                secured(
+                    RuntimeFixture.container("selinux", "true"),
+                    context -> {
+                      context.getSelinuxOptionsBuilder().setType("spc_t");
+                      return context;
+                    })))
         .hasMessageContaining("UNIMPLEMENTED: SELinux");
-    assertThatThrownBy(
-            () ->
-                runtime.create(
-                    pod,
-                    secured(
-                        RuntimeFixture.container("nobody", "true"),
-                        context -> context.setRunAsUser(Int64Value.newBuilder().setValue(-1)))))
+    assertThatThrownBy(() ->
+            runtime.create(
+                pod,
+                secured(
+                    RuntimeFixture.container("nobody", "true"),
+                    context -> context.setRunAsUser(Int64Value.newBuilder().setValue(-1)))))
         .hasMessageContaining("INVALID_ARGUMENT");
     runtime.removePod(pod);
   }

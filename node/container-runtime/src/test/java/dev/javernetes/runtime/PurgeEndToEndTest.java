@@ -31,26 +31,31 @@ class PurgeEndToEndTest {
     }
     for (String link : List.of("/sys/class/net", "/sys/fs/cgroup")) {
       try (Stream<Path> paths = Files.walk(Path.of(link), 2)) {
-        paths.map(Path::toString).filter(path -> path.contains("j8stest4") || path.contains("j8s-test-4")).forEach(marks::add);
+        paths
+            .map(Path::toString)
+            .filter(path -> path.contains("j8stest4") || path.contains("j8s-test-4"))
+            .forEach(marks::add);
       }
     }
-    Command.of("/usr/sbin/iptables-save").run().text().lines()
+    Command.of("/usr/sbin/iptables-save")
+        .run()
+        .text()
+        .lines()
         .filter(line -> line.contains("10.213.4.") || line.contains("38499"))
         .forEach(marks::add);
     try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
       processes
           .filter(path -> path.getFileName().toString().chars().allMatch(Character::isDigit))
-          .forEach(
-              path -> {
-                try {
-                  String command = Files.readString(path.resolve("cmdline")).replace('\0', ' ');
-                  if (command.contains(home.toString()) || command.contains("sleep 98765")) {
-                    marks.add("process " + command);
-                  }
-                } catch (IOException e) {
-                  // ended meanwhile
-                }
-              });
+          .forEach(path -> {
+            try {
+              String command = Files.readString(path.resolve("cmdline")).replace('\0', ' ');
+              if (command.contains(home.toString()) || command.contains("sleep 98765")) {
+                marks.add("process " + command);
+              }
+            } catch (IOException e) {
+              // ended meanwhile
+            }
+          });
     }
     return List.copyOf(marks);
   }
@@ -68,7 +73,11 @@ class PurgeEndToEndTest {
     runtime.runContainer(pod, RuntimeFixture.container("main", "sleep", "98765"));
     runtime.runContainer(pod, RuntimeFixture.container("ended", "true"));
     var shared = runtime.pod("two").toBuilder();
-    shared.getLinuxBuilder().getSecurityContextBuilder().getNamespaceOptionsBuilder().setPid(NamespaceMode.POD);
+    shared
+        .getLinuxBuilder()
+        .getSecurityContextBuilder()
+        .getNamespaceOptionsBuilder()
+        .setPid(NamespaceMode.POD);
     runtime.runPod(shared.build());
     assertThat(marks(home)).hasSizeGreaterThan(before.size() + 5);
 
@@ -92,13 +101,17 @@ class PurgeEndToEndTest {
         assertThat(images.has("localhost/busybox:test")).isTrue();
         images.remove("localhost/busybox:test");
         assertThat(images.list()).isEmpty();
-        assertThatThrownBy(() -> images.remove("localhost/busybox:test")).hasMessageContaining("is not here");
-        assertThatThrownBy(() -> images.load(home.resolve("nosuch"), "")).hasMessageContaining("nosuch");
-        assertThat(images.load(home.resolve("layout"), "localhost/other")).containsExactly("localhost/other:latest");
+        assertThatThrownBy(() -> images.remove("localhost/busybox:test"))
+            .hasMessageContaining("is not here");
+        assertThatThrownBy(() -> images.load(home.resolve("nosuch"), ""))
+            .hasMessageContaining("nosuch");
+        assertThat(images.load(home.resolve("layout"), "localhost/other"))
+            .containsExactly("localhost/other:latest");
       }
     }
     try (Images nobody = Images.of(new CriEndpoint(home.resolve("nobody.sock")))) {
-      assertThatThrownBy(nobody::list).hasMessageContaining("no container runtime answers at unix://");
+      assertThatThrownBy(nobody::list)
+          .hasMessageContaining("no container runtime answers at unix://");
     }
   }
 

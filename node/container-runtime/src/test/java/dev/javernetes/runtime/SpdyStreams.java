@@ -28,7 +28,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
-/** The client's side of SPDY/3.1, as client-go does it: POST with an upgrade, then streams named by headers. */
+/**
+ * The client's side of SPDY/3.1, as client-go does it: POST with an upgrade, then streams named by
+ * headers.
+ */
 final class SpdyStreams implements AutoCloseable {
   private final MultiThreadIoEventLoopGroup loop =
       new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
@@ -82,7 +85,7 @@ final class SpdyStreams implements AutoCloseable {
   }
 
   String text(int id) {
-    return received.get(id).toString(StandardCharsets.UTF_8);
+    return received.getOrDefault(id, new ByteArrayOutputStream()).toString(StandardCharsets.UTF_8);
   }
 
   String awaitEnd(int id) {
@@ -130,7 +133,9 @@ final class SpdyStreams implements AutoCloseable {
     @Override
     protected void channelRead0(ChannelHandlerContext context, SpdyFrame frame) {
       if (frame instanceof SpdyDataFrame data) {
-        received.get(data.streamId()).writeBytes(ByteBufUtil.getBytes(data.content()));
+        received
+            .computeIfAbsent(data.streamId(), id -> new ByteArrayOutputStream())
+            .writeBytes(ByteBufUtil.getBytes(data.content()));
         if (data.isLast()) {
           ended.add(data.streamId());
         }

@@ -32,7 +32,9 @@ class StreamingEndToEndTest {
     pod = runtime.runPod(runtime.pod("streams"));
     container =
         runtime.runContainer(
-            pod, RuntimeFixture.container("main", "sh", "-c", "while true; do echo pong | nc -l -p 7000; done"));
+            pod,
+            RuntimeFixture.container(
+                "main", "sh", "-c", "while true; do echo pong | nc -l -p 7000; done"));
   }
 
   @AfterAll
@@ -61,7 +63,8 @@ class StreamingEndToEndTest {
   @Test
   void execOverWebSocketEndsWithAStatus() throws Exception {
     var streams =
-        WebSocketStreams.open(execUrl(false, true, "sh", "-c", "cat; echo bad >&2; exit 4"), "v5.channel.k8s.io");
+        WebSocketStreams.open(
+            execUrl(false, true, "sh", "-c", "cat; echo bad >&2; exit 4"), "v5.channel.k8s.io");
     assertThat(streams.protocol()).isEqualTo("v5.channel.k8s.io");
     streams.send(0, "to stdin");
     streams.closeChannel(0);
@@ -85,11 +88,10 @@ class StreamingEndToEndTest {
     streams.send(4, "{\"Width\":123,\"Height\":45}\n");
     Awaitility.await()
         .atMost(Duration.ofSeconds(10))
-        .until(
-            () -> {
-              streams.send(0, "stty size\n");
-              return streams.text(1).contains("45 123");
-            });
+        .until(() -> {
+          streams.send(0, "stty size\n");
+          return streams.text(1).contains("45 123");
+        });
     streams.send(0, "exit 3\n");
     streams.awaitEnd();
     assertThat(streams.text(3)).contains("\"message\":\"3\"");
@@ -97,7 +99,9 @@ class StreamingEndToEndTest {
 
   @Test
   void aClientThatGoesAwayTakesItsCommandAlong() throws Exception {
-    var streams = WebSocketStreams.open(execUrl(false, false, "sh", "-c", "echo on; sleep 4321"), "v5.channel.k8s.io");
+    var streams =
+        WebSocketStreams.open(
+            execUrl(false, false, "sh", "-c", "echo on; sleep 4321"), "v5.channel.k8s.io");
     streams.awaitText(1, "on");
     streams.drop();
     Awaitility.await()
@@ -107,8 +111,11 @@ class StreamingEndToEndTest {
 
   @Test
   void execOverSpdy() throws Exception {
-    try (var spdy = new SpdyStreams(execUrl(false, true, "sh", "-c", "cat; exit 6"), "v4.channel.k8s.io")) {
-      assertThat(spdy.answer()).contains("101").containsIgnoringCase("X-Stream-Protocol-Version: v4.channel.k8s.io");
+    try (var spdy =
+        new SpdyStreams(execUrl(false, true, "sh", "-c", "cat; exit 6"), "v4.channel.k8s.io")) {
+      assertThat(spdy.answer())
+          .contains("101")
+          .containsIgnoringCase("X-Stream-Protocol-Version: v4.channel.k8s.io");
       int error = spdy.open(Map.of("streamtype", "error"));
       int stdin = spdy.open(Map.of("streamtype", "stdin"));
       int stdout = spdy.open(Map.of("streamtype", "stdout"));
@@ -125,7 +132,8 @@ class StreamingEndToEndTest {
   void aMegabyteComesThroughWhole() throws Exception {
     var streams =
         WebSocketStreams.open(
-            execUrl(false, false, "dd", "if=/dev/zero", "bs=65536", "count=64"), "v5.channel.k8s.io");
+            execUrl(false, false, "dd", "if=/dev/zero", "bs=65536", "count=64"),
+            "v5.channel.k8s.io");
     streams.awaitEnd();
     assertThat(streams.text(1)).hasSize(64 * 65536);
   }
@@ -144,15 +152,14 @@ class StreamingEndToEndTest {
         int request = i;
         Awaitility.await()
             .atMost(Duration.ofSeconds(10))
-            .until(
-                () -> {
-                  String id = Integer.toString(request * 1000 + (int) (System.nanoTime() % 1000));
-                  var headers = Map.of("port", "7000", "requestid", id);
-                  int error = spdy.open(with(headers, "streamtype", "error"));
-                  int data = spdy.open(with(headers, "streamtype", "data"));
-                  String text = spdy.awaitEnd(data);
-                  return text.equals("pong\n") && spdy.awaitEnd(error).isEmpty();
-                });
+            .until(() -> {
+              String id = Integer.toString(request * 1000 + (int) (System.nanoTime() % 1000));
+              var headers = Map.of("port", "7000", "requestid", id);
+              int error = spdy.open(with(headers, "streamtype", "error"));
+              int data = spdy.open(with(headers, "streamtype", "data"));
+              String text = spdy.awaitEnd(data);
+              return text.equals("pong\n") && spdy.awaitEnd(error).isEmpty();
+            });
       }
       int error = spdy.open(Map.of("port", "7999", "requestid", "x", "streamtype", "error"));
       spdy.open(Map.of("port", "7999", "requestid", "x", "streamtype", "data"));
@@ -179,7 +186,12 @@ class StreamingEndToEndTest {
             .cri
             .runtime()
             .attach(
-                AttachRequest.newBuilder().setContainerId(id).setStdin(true).setStdout(true).setStderr(true).build())
+                AttachRequest.newBuilder()
+                    .setContainerId(id)
+                    .setStdin(true)
+                    .setStdout(true)
+                    .setStderr(true)
+                    .build())
             .getUrl();
     var streams = WebSocketStreams.open(url, "v5.channel.k8s.io");
     streams.send(0, "one\n");
@@ -199,7 +211,8 @@ class StreamingEndToEndTest {
                 HttpRequest.newBuilder(URI.create(url)).GET().build(),
                 HttpResponse.BodyHandlers.ofString());
     assertThat(second.statusCode()).isEqualTo(400);
-    org.assertj.core.api.Assertions.assertThatThrownBy(() -> WebSocketStreams.open(url, "v5.channel.k8s.io"))
+    org.assertj.core.api.Assertions.assertThatThrownBy(
+            () -> WebSocketStreams.open(url, "v5.channel.k8s.io"))
         .hasMessageContaining("WebSocket");
   }
 }

@@ -13,13 +13,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /** The client's side of a channelled WebSocket, by the JDK's client. */
 final class WebSocketStreams implements WebSocket.Listener {
   private final Map<Integer, ByteArrayOutputStream> channels = new ConcurrentHashMap<>();
   private final ByteArrayOutputStream message = new ByteArrayOutputStream();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
-  private WebSocket socket;
+  private @Nullable WebSocket socket;
 
   static WebSocketStreams open(String url, String protocol) throws Exception {
     WebSocketStreams streams = new WebSocketStreams();
@@ -32,18 +33,24 @@ final class WebSocketStreams implements WebSocket.Listener {
     return streams;
   }
 
+  private WebSocket socket() {
+    return java.util.Objects.requireNonNull(socket);
+  }
+
   String protocol() {
-    return socket.getSubprotocol();
+    return socket().getSubprotocol();
   }
 
   void send(int channel, String text) throws Exception {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     ByteBuffer frame = ByteBuffer.allocate(bytes.length + 1).put((byte) channel).put(bytes).flip();
-    socket.sendBinary(frame, true).get(10, TimeUnit.SECONDS);
+    socket().sendBinary(frame, true).get(10, TimeUnit.SECONDS);
   }
 
   void closeChannel(int channel) throws Exception {
-    socket.sendBinary(ByteBuffer.wrap(new byte[] {(byte) 255, (byte) channel}), true).get(10, TimeUnit.SECONDS);
+    socket()
+        .sendBinary(ByteBuffer.wrap(new byte[] {(byte) 255, (byte) channel}), true)
+        .get(10, TimeUnit.SECONDS);
   }
 
   String text(int channel) {
@@ -63,11 +70,12 @@ final class WebSocketStreams implements WebSocket.Listener {
   }
 
   void drop() {
-    socket.abort();
+    socket().abort();
   }
 
   @Override
-  public synchronized CompletionStage<?> onBinary(WebSocket webSocket, ByteBuffer data, boolean last) {
+  public synchronized @Nullable CompletionStage<?> onBinary(
+      WebSocket webSocket, ByteBuffer data, boolean last) {
     byte[] bytes = new byte[data.remaining()];
     data.get(bytes);
     message.writeBytes(bytes);
@@ -83,7 +91,7 @@ final class WebSocketStreams implements WebSocket.Listener {
   }
 
   @Override
-  public CompletionStage<?> onClose(WebSocket webSocket, int code, String reason) {
+  public @Nullable CompletionStage<?> onClose(WebSocket webSocket, int code, String reason) {
     closed.complete(null);
     return null;
   }

@@ -50,7 +50,10 @@ final class RegistryTls {
     return builder.build();
   }
 
-  /** Whether there is TLS at all at an address, whoever signed it. A server that says nothing to a greeting has none. */
+  /**
+   * Whether there is TLS at all at an address, whoever signed it. A server that says nothing to a
+   * greeting has none.
+   */
   static boolean isSpoken(URI uri) {
     int port = uri.getPort() < 0 ? 443 : uri.getPort();
     try (Socket raw = new Socket()) {

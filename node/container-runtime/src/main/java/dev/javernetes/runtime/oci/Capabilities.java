@@ -83,7 +83,10 @@ final class Capabilities {
 
   static List<Object> granted(Capability asked, boolean privileged, long mask) {
     List<String> known =
-        IntStream.range(0, ALL.size()).filter(bit -> (mask >> bit & 1) != 0).mapToObj(ALL::get).toList();
+        IntStream.range(0, ALL.size())
+            .filter(bit -> (mask >> bit & 1) != 0)
+            .mapToObj(ALL::get)
+            .toList();
     if (privileged) {
       return prefixed(known);
     }

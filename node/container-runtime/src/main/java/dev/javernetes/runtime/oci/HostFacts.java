@@ -7,20 +7,17 @@ import java.util.List;
  * values in tests.
  */
 public record HostFacts(
-    boolean cgroupV2,
-    boolean swapLimit,
-    Powers powers,
-    String machine,
-    List<DeviceNode> devices) {
+    boolean cgroupV2, boolean swapLimit, Powers powers, String machine, List<DeviceNode> devices) {
 
   public HostFacts {
     devices = List.copyOf(devices);
   }
 
   /**
-   * What we can hand on. {@code capabilities} is our own bounding set as a bit mask, {@code openFiles} our hard limit, and {@code
-   * lowestOomScore} what a process of ours may have: without CAP_SYS_RESOURCE a limit is not raised and a score not lowered. Inside another
-   * container that is the usual case, and the pod runs all the same, as with upstream's runtimes.
+   * What we can hand on. {@code capabilities} is our own bounding set as a bit mask, {@code
+   * openFiles} our hard limit, and {@code lowestOomScore} what a process of ours may have: without
+   * CAP_SYS_RESOURCE a limit is not raised and a score not lowered. Inside another container that
+   * is the usual case, and the pod runs all the same, as with upstream's runtimes.
    */
   public record Powers(long capabilities, long openFiles, long lowestOomScore) {}
 

@@ -162,7 +162,7 @@ final class Seccomp {
    * A profile file in the OCI form; of docker's extensions only rules without conditions can be
    * honoured.
    */
-  static JsonObject localhost(byte[] profile, String name) {
+  static JsonObject localhost(String profile, String name) {
     JsonObject json;
     try {
       json = Json.parseObject(profile);

@@ -22,7 +22,7 @@ public record SpecInput(
     PodFiles files,
     List<BindMount> mounts,
     List<HostFacts.DeviceNode> devices,
-    byte @Nullable [] seccompProfile,
+    @Nullable String seccompProfile,
     Map<String, String> annotations) {
 
   public SpecInput {

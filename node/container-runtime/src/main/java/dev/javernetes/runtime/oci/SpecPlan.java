@@ -103,7 +103,12 @@ public final class SpecPlan {
         "rlimits",
         list(
             JsonObject.of(
-                "type", "RLIMIT_NOFILE", "hard", host.powers().openFiles(), "soft", host.powers().openFiles())));
+                "type",
+                "RLIMIT_NOFILE",
+                "hard",
+                host.powers().openFiles(),
+                "soft",
+                host.powers().openFiles())));
     process.put("noNewPrivileges", security.getNoNewPrivs());
     process.put(
         "oomScoreAdj",
@@ -114,7 +119,8 @@ public final class SpecPlan {
   }
 
   private List<Object> granted() {
-    return Capabilities.granted(security.getCapabilities(), privileged, host.powers().capabilities());
+    return Capabilities.granted(
+        security.getCapabilities(), privileged, host.powers().capabilities());
   }
 
   List<String> arguments() {

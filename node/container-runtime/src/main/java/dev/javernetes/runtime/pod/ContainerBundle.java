@@ -213,13 +213,13 @@ final class ContainerBundle {
     return devices;
   }
 
-  private static byte @Nullable [] seccompProfile(LinuxContainerSecurityContext security)
+  private static @Nullable String seccompProfile(LinuxContainerSecurityContext security)
       throws IOException {
     if (security.getSeccomp().getProfileType() != SecurityProfile.ProfileType.Localhost) {
       return null;
     }
     Path file = Path.of(security.getSeccomp().getLocalhostRef());
-    return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) ? Files.readAllBytes(file) : null;
+    return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) ? Files.readString(file) : null;
   }
 
   private static Map<String, String> annotations(

@@ -34,12 +34,7 @@ final class HostProbe {
             : Files.exists(Cgroups.ROOT.resolve("memory/memory.memsw.limit_in_bytes"));
     List<HostFacts.DeviceNode> devices = new ArrayList<>();
     collect(Path.of("/dev"), devices);
-    return new HostFacts(
-        v2,
-        swap,
-        powers(),
-        Manifests.Platform.current().architecture(),
-        devices);
+    return new HostFacts(v2, swap, powers(), Manifests.Platform.current().architecture(), devices);
   }
 
   /**
@@ -67,7 +62,9 @@ final class HostProbe {
     }
     boolean mayLower = (bounding >> CAP_SYS_RESOURCE & 1) != 0;
     long lowest =
-        mayLower ? -1000 : Long.parseLong(Files.readString(Path.of("/proc/self/oom_score_adj")).strip());
+        mayLower
+            ? -1000
+            : Long.parseLong(Files.readString(Path.of("/proc/self/oom_score_adj")).strip());
     return new HostFacts.Powers(bounding, openFiles(), lowest);
   }
 

@@ -215,8 +215,9 @@ final class OciRuntime {
   }
 
   /**
-   * The command line of {@code exec}. What runs has the container's own user, capabilities and environment: the process of its config.json with
-   * other arguments, handed over as a whole since crun's command line alone would make it root.
+   * The command line of {@code exec}. What runs has the container's own user, capabilities and
+   * environment: the process of its config.json with other arguments, handed over as a whole since
+   * crun's command line alone would make it root.
    */
   List<String> exec(String id, Exec exec) throws IOException {
     JsonObject process;
@@ -231,7 +232,8 @@ final class OciRuntime {
     process.put("terminal", exec.console() != null);
     if (exec.console() != null) {
       List<@Nullable Object> environment = process.ensureArray("env");
-      if (environment.stream().noneMatch(v -> v instanceof String text && text.startsWith("TERM="))) {
+      if (environment.stream()
+          .noneMatch(v -> v instanceof String text && text.startsWith("TERM="))) {
         environment.add("TERM=xterm");
       }
     }
@@ -239,8 +241,13 @@ final class OciRuntime {
     List<String> line =
         new ArrayList<>(
             List.of(
-                program.toString(), "--root=" + paths.oci(), "exec", "--pid-file", exec.pidFile().toString(),
-                "--process", exec.processFile().toString()));
+                program.toString(),
+                "--root=" + paths.oci(),
+                "exec",
+                "--pid-file",
+                exec.pidFile().toString(),
+                "--process",
+                exec.processFile().toString()));
     if (exec.console() != null) {
       line.addAll(List.of("--console-socket", exec.console().toString()));
     }

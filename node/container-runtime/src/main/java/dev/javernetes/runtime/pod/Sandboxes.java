@@ -281,33 +281,36 @@ final class Sandboxes {
     PauseProgram.write(rootfs.resolve("pause"), host.machine());
     JsonObject spec =
         JsonObject.of(
-            "ociVersion", "1.0.2",
+            "ociVersion",
+            "1.0.2",
             "process",
-                JsonObject.of(
-                    "terminal",
-                    false,
-                    "user",
-                    JsonObject.of("uid", 65535L, "gid", 65535L),
-                    "args",
-                    new ArrayList<Object>(List.of("/pause")),
-                    "cwd",
-                    "/",
-                    "noNewPrivileges",
-                    true,
-                    "oomScoreAdj", Math.max(-998L, host.powers().lowestOomScore())),
-            "root", JsonObject.of("path", rootfs.toString(), "readonly", true),
+            JsonObject.of(
+                "terminal",
+                false,
+                "user",
+                JsonObject.of("uid", 65535L, "gid", 65535L),
+                "args",
+                new ArrayList<Object>(List.of("/pause")),
+                "cwd",
+                "/",
+                "noNewPrivileges",
+                true,
+                "oomScoreAdj",
+                Math.max(-998L, host.powers().lowestOomScore())),
+            "root",
+            JsonObject.of("path", rootfs.toString(), "readonly", true),
             "mounts",
             new ArrayList<Object>(
                 List.of(
                     JsonObject.of("destination", "/proc", "type", "proc", "source", "proc"),
                     JsonObject.of("destination", "/dev", "type", "tmpfs", "source", "tmpfs"))),
             "linux",
-                JsonObject.of(
-                    "cgroupsPath",
-                    record.getCgroupParent() + "/" + PAUSE + id,
-                    "namespaces",
-                    new ArrayList<Object>(
-                        List.of(JsonObject.of("type", "pid"), JsonObject.of("type", "mount")))));
+            JsonObject.of(
+                "cgroupsPath",
+                record.getCgroupParent() + "/" + PAUSE + id,
+                "namespaces",
+                new ArrayList<Object>(
+                    List.of(JsonObject.of("type", "pid"), JsonObject.of("type", "mount")))));
     Files.write(bundle.resolve("config.json"), Json.bytes(spec));
     long pid = oci.runDetached(PAUSE + id, bundle);
     record.setPausePid(pid).addNamespaces("pid");

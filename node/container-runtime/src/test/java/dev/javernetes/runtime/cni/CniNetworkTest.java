@@ -25,7 +25,9 @@ class CniNetworkTest {
     calls = home.resolve("calls");
     Files.createDirectories(home.resolve("conf"));
     script("first", "{\"ips\":[{\"address\":\"10.0.0.7/24\"},{\"address\":\"fd00::7/64\"}]}");
-    script("second", "{\"ips\":[{\"address\":\"10.0.0.7/24\"},{\"address\":\"fd00::7/64\"}],\"second\":true}");
+    script(
+        "second",
+        "{\"ips\":[{\"address\":\"10.0.0.7/24\"},{\"address\":\"fd00::7/64\"}],\"second\":true}");
     Files.writeString(
         home.resolve("conf/10-net.conflist"),
         """
@@ -39,7 +41,13 @@ class CniNetworkTest {
     Path file = home.resolve(name);
     Files.writeString(
         file,
-        "#!/bin/sh\necho \"" + name + " $CNI_COMMAND $CNI_IFNAME $CNI_ARGS $(cat)\" >> " + calls + "\necho '" + answer + "'\n");
+        "#!/bin/sh\necho \""
+            + name
+            + " $CNI_COMMAND $CNI_IFNAME $CNI_ARGS $(cat)\" >> "
+            + calls
+            + "\necho '"
+            + answer
+            + "'\n");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
@@ -59,15 +67,22 @@ class CniNetworkTest {
 
     List<String> lines = Files.readAllLines(calls);
     assertThat(lines).hasSize(4);
-    assertThat(lines.get(0)).startsWith("first ADD eth0 K8S_POD_NAME=web").doesNotContain("prevResult");
-    assertThat(lines.get(1)).startsWith("second ADD").contains("prevResult").contains("\"hostPort\":80");
+    assertThat(lines.get(0))
+        .startsWith("first ADD eth0 K8S_POD_NAME=web")
+        .doesNotContain("prevResult");
+    assertThat(lines.get(1))
+        .startsWith("second ADD")
+        .contains("prevResult")
+        .contains("\"hostPort\":80");
     assertThat(lines.get(2)).startsWith("second DEL").contains("\"second\":true");
     assertThat(lines.get(3)).startsWith("first DEL");
   }
 
   @Test
   void aPluginsErrorIsTold() throws IOException {
-    Files.writeString(home.resolve("second"), "#!/bin/sh\necho '{\"code\":7,\"msg\":\"no\",\"details\":\"room\"}'\nexit 1\n");
+    Files.writeString(
+        home.resolve("second"),
+        "#!/bin/sh\necho '{\"code\":7,\"msg\":\"no\",\"details\":\"room\"}'\nexit 1\n");
     assertThatThrownBy(() -> network.add(pod())).hasMessage("CNI plugin second ADD: no: room");
   }
 
@@ -75,8 +90,11 @@ class CniNetworkTest {
   void whatIsMissingIsNamed() throws IOException {
     assertThat(network.problem()).isEmpty();
     Files.delete(home.resolve("second"));
-    assertThat(network.problem().orElseThrow()).contains("\"second\"").contains("containernetworking-plugins");
-    assertThat(new CniNetwork(home.resolve("empty"), List.of()).problem().orElseThrow()).contains("no CNI configuration");
+    assertThat(network.problem().orElseThrow())
+        .contains("\"second\"")
+        .contains("containernetworking-plugins");
+    assertThat(new CniNetwork(home.resolve("empty"), List.of()).problem().orElseThrow())
+        .contains("no CNI configuration");
   }
 
   @Test

@@ -38,9 +38,22 @@ class ImageReferenceTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "UPPER", "a//b", "a:", "a@sha256:12", "a/../b", "-x/y", "a:b:c/d", "a b", "x.y/", "a@md5:00"})
+      strings = {
+        "",
+        "UPPER",
+        "a//b",
+        "a:",
+        "a@sha256:12",
+        "a/../b",
+        "-x/y",
+        "a:b:c/d",
+        "a b",
+        "x.y/",
+        "a@md5:00"
+      })
   void nonsenseIsRefused(String text) {
-    assertThatThrownBy(() -> ImageReference.parse(text)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> ImageReference.parse(text))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
@@ -54,7 +67,8 @@ class ImageReferenceTest {
     assertThat(one.getFirst().parameter("service")).isEqualTo("reg, one");
     assertThat(one.getFirst().parameter("scope")).isEqualTo("repository:a/b:pull,push");
 
-    List<AuthChallenge> two = AuthChallenge.parse("Negotiate, Basic realm=\"a \\\"b\\\"\" , charset=UTF-8");
+    List<AuthChallenge> two =
+        AuthChallenge.parse("Negotiate, Basic realm=\"a \\\"b\\\"\" , charset=UTF-8");
     assertThat(two).extracting(AuthChallenge::scheme).containsExactly("negotiate", "basic");
     assertThat(two.get(1).parameter("realm")).isEqualTo("a \"b\"");
     assertThat(two.get(1).parameter("charset")).isEqualTo("UTF-8");
@@ -65,7 +79,8 @@ class ImageReferenceTest {
   @Test
   void credentialsComeInFourWays() {
     assertThat(Credentials.of("u", "p", "", "", "")).isEqualTo(new Credentials.Basic("u", "p"));
-    assertThat(Credentials.of("", "", "dTpwOnE=", "", "")).isEqualTo(new Credentials.Basic("u", "p:q"));
+    assertThat(Credentials.of("", "", "dTpwOnE=", "", ""))
+        .isEqualTo(new Credentials.Basic("u", "p:q"));
     assertThat(Credentials.of("", "", "", "id", "")).isEqualTo(new Credentials.Identity("id"));
     assertThat(Credentials.of("", "", "", "", "tok")).isEqualTo(new Credentials.Bearer("tok"));
     assertThat(Credentials.of("", "", "", "", "")).isEqualTo(Credentials.NONE);

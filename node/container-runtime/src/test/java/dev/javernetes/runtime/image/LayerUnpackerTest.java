@@ -82,18 +82,20 @@ class LayerUnpackerTest {
 
   @Test
   void aHardLinkCannotReachOutside() {
-    assertThatThrownBy(
-            () -> unpack(OciLayoutWriter.Layer.of().raw("passwd", '1', "../../../../etc/passwd"), false))
+    assertThatThrownBy(() ->
+            unpack(OciLayoutWriter.Layer.of().raw("passwd", '1', "../../../../etc/passwd"), false))
         .hasMessageContaining("entry passwd");
   }
 
   @Test
   void symlinksInACircleAreAnError() {
-    assertThatThrownBy(
-            () ->
-                unpack(
-                    OciLayoutWriter.Layer.of().raw("a", '2', "b").raw("b", '2', "a").raw("a/x", '0', ""),
-                    false))
+    assertThatThrownBy(() ->
+            unpack(
+                OciLayoutWriter.Layer.of()
+                    .raw("a", '2', "b")
+                    .raw("b", '2', "a")
+                    .raw("a/x", '0', ""),
+                false))
         .hasMessageContaining("too many symbolic links");
   }
 
@@ -108,7 +110,8 @@ class LayerUnpackerTest {
                 .file("var/.wh..wh..opq", 0644, "")
                 .file("var/new", 0644, "new"),
             true);
-    int mode = (int) Files.getAttribute(root.resolve("etc/motd"), "unix:mode", LinkOption.NOFOLLOW_LINKS);
+    int mode =
+        (int) Files.getAttribute(root.resolve("etc/motd"), "unix:mode", LinkOption.NOFOLLOW_LINKS);
     assertThat(mode & 0170000).isEqualTo(0020000);
     assertThat(Files.getAttribute(root.resolve("etc/motd"), "unix:rdev")).isEqualTo(0L);
     assertThat(root.resolve("var/.wh..wh..opq")).doesNotExist();
@@ -119,10 +122,15 @@ class LayerUnpackerTest {
   private static String attribute(Path path, String name) throws IOException {
     Process process =
         new ProcessBuilder(
-                "python3", "-c", "import os,sys; print(os.getxattr(sys.argv[1], sys.argv[2]).decode())",
-                path.toString(), name)
+                "python3",
+                "-c",
+                "import os,sys; print(os.getxattr(sys.argv[1], sys.argv[2]).decode())",
+                path.toString(),
+                name)
             .start();
-    return new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8).strip();
+    return new String(
+            process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)
+        .strip();
   }
 
   @Test
@@ -153,7 +161,14 @@ class LayerUnpackerTest {
       }
       Path archive = home.resolve(format + ".tar");
       Process tar =
-          new ProcessBuilder("tar", "--format=" + format, "-C", source.toString(), "-cf", archive.toString(), ".")
+          new ProcessBuilder(
+                  "tar",
+                  "--format=" + format,
+                  "-C",
+                  source.toString(),
+                  "-cf",
+                  archive.toString(),
+                  ".")
               .inheritIO()
               .start();
       assertThat(tar.waitFor()).isZero();

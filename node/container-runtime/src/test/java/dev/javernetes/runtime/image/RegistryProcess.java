@@ -33,8 +33,10 @@ import org.junit.jupiter.api.Assumptions;
 final class RegistryProcess implements AutoCloseable {
   static final String USER = "ci";
   static final String PASSWORD = "s3cret";
+
   /** {@code htpasswd -Bbn ci s3cret} */
-  private static final String HTPASSWD = "ci:$2y$05$VP/rz3CXn2V1UbzFXeHZrewDxfY3oRVQynd6Gfxye8p9Kv4vBsF7q\n";
+  private static final String HTPASSWD =
+      "ci:$2y$05$VP/rz3CXn2V1UbzFXeHZrewDxfY3oRVQynd6Gfxye8p9Kv4vBsF7q\n";
 
   private final Path home;
   private final Process process;
@@ -48,7 +50,8 @@ final class RegistryProcess implements AutoCloseable {
 
   static void assumeInstalled() {
     Assumptions.assumeTrue(
-        Files.isExecutable(Path.of("/usr/bin/docker-registry")), "docker-registry is not installed");
+        Files.isExecutable(Path.of("/usr/bin/docker-registry")),
+        "docker-registry is not installed");
   }
 
   static RegistryProcess open(Path home) throws IOException {
@@ -63,7 +66,10 @@ final class RegistryProcess implements AutoCloseable {
     Path file = home.resolve("htpasswd");
     Files.writeString(file, HTPASSWD);
     return start(
-        home, "basic", tls(identity), "auth:\n  htpasswd:\n    realm: test\n    path: " + file + "\n");
+        home,
+        "basic",
+        tls(identity),
+        "auth:\n  htpasswd:\n    realm: test\n    path: " + file + "\n");
   }
 
   static RegistryProcess withTokens(Path home, Identity identity, TokenServer tokens)
@@ -98,7 +104,8 @@ final class RegistryProcess implements AutoCloseable {
             rootdirectory: %s
         http:
           addr: 127.0.0.1:%d
-        %s%s"""
+        %s%s\
+        """
             .formatted(home.resolve("storage"), port, http, auth));
     Process process =
         new ProcessBuilder("/usr/bin/docker-registry", "serve", config.toString())
@@ -109,12 +116,11 @@ final class RegistryProcess implements AutoCloseable {
         .atMost(Duration.ofSeconds(20))
         .pollInterval(Duration.ofMillis(20))
         .ignoreExceptions()
-        .until(
-            () -> {
-              try (Socket socket = new Socket("127.0.0.1", port)) {
-                return socket.isConnected();
-              }
-            });
+        .until(() -> {
+          try (Socket socket = new Socket("127.0.0.1", port)) {
+            return socket.isConnected();
+          }
+        });
     return new RegistryProcess(home, process, port);
   }
 
@@ -182,9 +188,27 @@ final class RegistryProcess implements AutoCloseable {
       Process keytool =
           new ProcessBuilder(
                   Path.of(System.getProperty("java.home"), "bin/keytool").toString(),
-                  "-genkeypair", "-alias", "me", "-keyalg", "RSA", "-keysize", "2048", "-validity", "2",
-                  "-dname", "CN=localhost", "-ext", "SAN=dns:localhost,ip:127.0.0.1", "-ext", "BC=ca:true",
-                  "-storetype", "PKCS12", "-keystore", store.toString(), "-storepass", "changeit")
+                  "-genkeypair",
+                  "-alias",
+                  "me",
+                  "-keyalg",
+                  "RSA",
+                  "-keysize",
+                  "2048",
+                  "-validity",
+                  "2",
+                  "-dname",
+                  "CN=localhost",
+                  "-ext",
+                  "SAN=dns:localhost,ip:127.0.0.1",
+                  "-ext",
+                  "BC=ca:true",
+                  "-storetype",
+                  "PKCS12",
+                  "-keystore",
+                  store.toString(),
+                  "-storepass",
+                  "changeit")
               .redirectErrorStream(true)
               .start();
       keytool.getInputStream().readAllBytes();
@@ -223,7 +247,9 @@ final class RegistryProcess implements AutoCloseable {
             String query = exchange.getRequestURI().getQuery();
             asked.add(query);
             String expected =
-                "Basic " + Base64.getEncoder().encodeToString((USER + ":" + PASSWORD).getBytes(StandardCharsets.UTF_8));
+                "Basic "
+                    + Base64.getEncoder()
+                        .encodeToString((USER + ":" + PASSWORD).getBytes(StandardCharsets.UTF_8));
             if (!expected.equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
               exchange.sendResponseHeaders(HttpURLConnection.HTTP_UNAUTHORIZED, -1);
               exchange.close();
@@ -255,8 +281,22 @@ final class RegistryProcess implements AutoCloseable {
         byte[] claims =
             Json.bytes(
                 JsonObject.of(
-                    "iss", "test-issuer", "sub", USER, "aud", "test-registry", "exp", now + 300, "nbf", now - 10,
-                    "iat", now - 10, "jti", "1", "access", access));
+                    "iss",
+                    "test-issuer",
+                    "sub",
+                    USER,
+                    "aud",
+                    "test-registry",
+                    "exp",
+                    now + 300,
+                    "nbf",
+                    now - 10,
+                    "iat",
+                    now - 10,
+                    "jti",
+                    "1",
+                    "access",
+                    access));
         var encoder = Base64.getUrlEncoder().withoutPadding();
         String signed = encoder.encodeToString(header) + "." + encoder.encodeToString(claims);
         Signature signature = Signature.getInstance("SHA256withRSA");

@@ -70,7 +70,8 @@ class RegistryPullTest {
 
     assertThat(pulled.id()).isEqualTo(image.config());
     assertThat(pulled.tags()).containsExactly(registry.host() + "/team/app:1.0");
-    assertThat(pulled.repoDigests()).containsExactly(registry.host() + "/team/app@" + image.manifest());
+    assertThat(pulled.repoDigests())
+        .containsExactly(registry.host() + "/team/app@" + image.manifest());
     assertThat(store.config(pulled).user()).isEqualTo("7");
     List<Path> layers = store.layerDirectories(pulled);
     assertThat(layers.get(0).resolve("etc/more")).hasContent("more of hello");
@@ -90,8 +91,8 @@ class RegistryPullTest {
 
   @Test
   void whatIsNotThereIsNotFound() {
-    assertThatThrownBy(
-            () -> puller(RegistryConfig.EMPTY).pull(registry.host() + "/team/app:2.0", Credentials.NONE))
+    assertThatThrownBy(() ->
+            puller(RegistryConfig.EMPTY).pull(registry.host() + "/team/app:2.0", Credentials.NONE))
         .isInstanceOfSatisfying(
             RuntimeFailure.class,
             e -> assertThat(e.reason()).isEqualTo(RuntimeFailure.Reason.NOT_FOUND));
@@ -108,7 +109,8 @@ class RegistryPullTest {
     entries.add(entry(ours, Manifests.Platform.current().architecture()));
     byte[] index =
         Json.bytes(
-            JsonObject.of("schemaVersion", 2L, "mediaType", Manifests.OCI_INDEX, "manifests", entries));
+            JsonObject.of(
+                "schemaVersion", 2L, "mediaType", Manifests.OCI_INDEX, "manifests", entries));
     registry.pushManifest("team/multi", "latest", Manifests.OCI_INDEX, index);
 
     ImageRecord pulled =
@@ -117,17 +119,22 @@ class RegistryPullTest {
     assertThat(pulled.id()).isEqualTo(ours.config());
     assertThat(pulled.repoDigests())
         .containsExactly(registry.host() + "/team/multi@" + Digest.sha256(index));
-    assertThatThrownBy(
-            () -> puller(RegistryConfig.EMPTY).pull(registry.host() + "/team/multi:foreign", Credentials.NONE))
+    assertThatThrownBy(() ->
+            puller(RegistryConfig.EMPTY)
+                .pull(registry.host() + "/team/multi:foreign", Credentials.NONE))
         .hasMessageContaining("s390x");
   }
 
   private static JsonObject entry(OciLayoutWriter.Built built, String architecture) {
     return JsonObject.of(
-        "mediaType", Manifests.OCI_MANIFEST,
-        "digest", built.manifest().toString(),
-        "size", (long) built.manifestBytes().length,
-        "platform", JsonObject.of("os", "linux", "architecture", architecture));
+        "mediaType",
+        Manifests.OCI_MANIFEST,
+        "digest",
+        built.manifest().toString(),
+        "size",
+        (long) built.manifestBytes().length,
+        "platform",
+        JsonObject.of("os", "linux", "architecture", architecture));
   }
 
   @Test

@@ -44,8 +44,16 @@ class SpecPlanTest {
     config.addAllMounts(mounts);
     var image =
         new ImageConfig(
-            Manifests.Platform.current(), "", List.of("PATH=/bin", "A=image"), List.of("/entry"), List.of("cmd"),
-            "/work", Set.of(), "", Map.of(), List.of());
+            Manifests.Platform.current(),
+            "",
+            List.of("PATH=/bin", "A=image"),
+            List.of("/entry"),
+            List.of("cmd"),
+            "/work",
+            Set.of(),
+            "",
+            Map.of(),
+            List.of());
     return SpecPlan.of(
         new SpecInput(
             config.build(),
@@ -90,7 +98,8 @@ class SpecPlanTest {
                     dev.javernetes.cri.v1.KeyValue.newBuilder()
                         .setKey("A")
                         .setValue(com.google.protobuf.ByteString.copyFromUtf8("pod"))));
-    assertThat(spec.objectOrEmpty("process").strings("env")).containsExactly("PATH=/bin", "HOSTNAME=web", "A=pod");
+    assertThat(spec.objectOrEmpty("process").strings("env"))
+        .containsExactly("PATH=/bin", "HOSTNAME=web", "A=pod");
   }
 
   @Test
@@ -112,7 +121,8 @@ class SpecPlanTest {
     assertThat(bounding(c -> c.addAddCapabilities("ALL").addDropCapabilities("KILL")))
         .hasSize(40)
         .doesNotContain("CAP_KILL");
-    assertThatThrownBy(() -> bounding(c -> c.addAddCapabilities("FLY"))).hasMessageContaining("FLY");
+    assertThatThrownBy(() -> bounding(c -> c.addAddCapabilities("FLY")))
+        .hasMessageContaining("FLY");
   }
 
   private List<String> bounding(Consumer<Capability.Builder> change) {
@@ -125,13 +135,19 @@ class SpecPlanTest {
   @Test
   void aPrivilegedContainerHasAllAndNothingHidden() {
     JsonObject spec =
-        spec(V1, security(s -> s.setPrivileged(true).addMaskedPaths("/proc/kcore").addReadonlyPaths("/proc/sys")));
+        spec(
+            V1,
+            security(s ->
+                s.setPrivileged(true).addMaskedPaths("/proc/kcore").addReadonlyPaths("/proc/sys")));
     JsonObject linux = spec.objectOrEmpty("linux");
     assertThat(linux.has("maskedPaths")).isFalse();
     assertThat(linux.has("seccomp")).isFalse();
-    assertThat(linux.objects("devices")).extracting(d -> d.string("path")).containsExactly("/dev/kmsg");
+    assertThat(linux.objects("devices"))
+        .extracting(d -> d.string("path"))
+        .containsExactly("/dev/kmsg");
     assertThat(mount(spec, "/sys").strings("options")).contains("rw");
-    assertThat(spec.objectOrEmpty("process").objectOrEmpty("capabilities").strings("bounding")).hasSize(41);
+    assertThat(spec.objectOrEmpty("process").objectOrEmpty("capabilities").strings("bounding"))
+        .hasSize(41);
   }
 
   private static JsonObject mount(JsonObject spec, String destination) {
@@ -202,15 +218,26 @@ class SpecPlanTest {
   @Test
   void seccompByDefaultRefusesWhatNeedsACapability() {
     var profile =
-        SecurityProfile.newBuilder().setProfileType(SecurityProfile.ProfileType.RuntimeDefault).build();
-    JsonObject plain = spec(V1, security(s -> s.setSeccomp(profile))).objectOrEmpty("linux").objectOrEmpty("seccomp");
-    assertThat(plain.string("defaultAction")).isEqualTo("SCMP_ACT_ALLOW");
-    assertThat(plain.objects("syscalls").getFirst().strings("names")).contains("mount", "bpf", "keyctl");
-    JsonObject able =
-        spec(V1, security(s -> s.setSeccomp(profile).getCapabilitiesBuilder().addAddCapabilities("SYS_ADMIN")))
+        SecurityProfile.newBuilder()
+            .setProfileType(SecurityProfile.ProfileType.RuntimeDefault)
+            .build();
+    JsonObject plain =
+        spec(V1, security(s -> s.setSeccomp(profile)))
             .objectOrEmpty("linux")
             .objectOrEmpty("seccomp");
-    assertThat(able.objects("syscalls").getFirst().strings("names")).doesNotContain("mount").contains("keyctl");
+    assertThat(plain.string("defaultAction")).isEqualTo("SCMP_ACT_ALLOW");
+    assertThat(plain.objects("syscalls").getFirst().strings("names"))
+        .contains("mount", "bpf", "keyctl");
+    JsonObject able =
+        spec(
+                V1,
+                security(s ->
+                    s.setSeccomp(profile).getCapabilitiesBuilder().addAddCapabilities("SYS_ADMIN")))
+            .objectOrEmpty("linux")
+            .objectOrEmpty("seccomp");
+    assertThat(able.objects("syscalls").getFirst().strings("names"))
+        .doesNotContain("mount")
+        .contains("keyctl");
     assertThat(spec(V1, c -> {}).objectOrEmpty("linux").has("seccomp")).isFalse();
   }
 
@@ -226,10 +253,12 @@ class SpecPlanTest {
   void usersComeFromPodThenImageThenFiles() {
     var users =
         new Users(
-            "root:x:0:0::/:/bin/sh\napp:x:1000:1001::/:/bin/sh\n", "root:x:0:\napp:x:1001:\nvideo:x:44:app,other\n");
+            "root:x:0:0::/:/bin/sh\napp:x:1000:1001::/:/bin/sh\n",
+            "root:x:0:\napp:x:1001:\nvideo:x:44:app,other\n");
     LinuxContainerSecurityContext none = LinuxContainerSecurityContext.getDefaultInstance();
     assertThat(users.resolve(none, "")).isEqualTo(new Users.User(0, 0, List.of(0L)));
-    assertThat(users.resolve(none, "app")).isEqualTo(new Users.User(1000, 1001, List.of(1001L, 44L)));
+    assertThat(users.resolve(none, "app"))
+        .isEqualTo(new Users.User(1000, 1001, List.of(1001L, 44L)));
     assertThat(users.resolve(none, "1000:video").gid()).isEqualTo(44);
     assertThat(users.resolve(none, "4711")).isEqualTo(new Users.User(4711, 0, List.of(0L)));
     var strict =
@@ -242,10 +271,9 @@ class SpecPlanTest {
     assertThat(users.resolve(strict, "root")).isEqualTo(new Users.User(1000, 9, List.of(9L, 12L)));
     assertThatThrownBy(() -> users.resolve(none, "nobody")).hasMessageContaining("nobody");
     assertThatThrownBy(() -> users.resolve(none, "0:nogroup")).hasMessageContaining("nogroup");
-    assertThatThrownBy(
-            () ->
-                users.resolve(
-                    none.toBuilder().setRunAsGroup(Int64Value.newBuilder().setValue(1)).build(), ""))
+    assertThatThrownBy(() ->
+            users.resolve(
+                none.toBuilder().setRunAsGroup(Int64Value.newBuilder().setValue(1)).build(), ""))
         .hasMessageContaining("runAsGroup");
     assertThat(LinuxContainerConfig.getDefaultInstance().hasSecurityContext()).isFalse();
   }
