@@ -61,18 +61,26 @@ class PodLifecycleEndToEndTest {
   }
 
   @Test
-  void createAndStartAreQuick() {
-    String pod = runtime.runPod(runtime.pod("quick"));
-    long best = Long.MAX_VALUE;
+  void podsAreQuick() {
+    long sandbox = Long.MAX_VALUE;
+    long container = Long.MAX_VALUE;
+    long removal = Long.MAX_VALUE;
     for (int i = 0; i < 5; i++) {
-      long before = System.nanoTime();
-      runtime.runContainer(pod, RuntimeFixture.container("c" + i, "sleep", "1000"));
-      best = Math.min(best, System.nanoTime() - before);
+      long begin = System.nanoTime();
+      String pod = runtime.runPod(runtime.pod("quick" + i));
+      long made = System.nanoTime();
+      runtime.runContainer(pod, RuntimeFixture.container("main", "sleep", "1000"));
+      long running = System.nanoTime();
+      runtime.removePod(pod);
+      sandbox = Math.min(sandbox, made - begin);
+      container = Math.min(container, running - made);
+      removal = Math.min(removal, System.nanoTime() - running);
     }
-    System.out.println("create+start best " + best / 1_000_000 + " ms");
+    System.out.printf(
+        "best of five: sandbox %d ms, container %d ms, removal %d ms%n",
+        sandbox / 1_000_000, container / 1_000_000, removal / 1_000_000);
     // the goal is 150 ms; the bound here only catches a blunder on a busy machine
-    assertThat(best).isLessThan(1_500_000_000L);
-    runtime.removePod(pod);
+    assertThat(container).isLessThan(1_500_000_000L);
   }
 
   @Test
