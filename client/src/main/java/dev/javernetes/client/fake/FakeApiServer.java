@@ -187,6 +187,9 @@ public final class FakeApiServer implements Transport {
     JsonObject next = present.deepCopy();
     if (path.subresource().equals("status")) {
       next.put("status", Json.deepCopy(object.get("status")));
+      if (metadata.has("annotations")) {
+        next.ensureObject("metadata").put("annotations", metadata.object("annotations"));
+      }
     } else {
       Object status = next.get("status");
       next = object.deepCopy();

@@ -9,6 +9,7 @@ import dev.javernetes.api.model.core.v1.Pod;
 import dev.javernetes.client.Client;
 import dev.javernetes.client.RequestOptions.DeleteOptions;
 import dev.javernetes.client.Timers;
+import dev.javernetes.client.Transport;
 import dev.javernetes.client.fake.FakeApiServer;
 import dev.javernetes.controllermanager.loop.PodStates;
 import java.time.Duration;
@@ -20,26 +21,39 @@ import java.util.function.BooleanSupplier;
 /** Controllers over the API server in memory, with a kubelet as simple as can be. */
 public final class FakeCluster implements AutoCloseable {
   private final Timers timers = Timers.system();
-  private final FakeApiServer server = new FakeApiServer(timers);
-  private final Client client = new Client(server);
+  private final Client client;
   private final ControllerManager manager;
+  private final AutoCloseable server;
 
   public FakeCluster(String... controllers) {
-    manager =
-        ControllerManager.start(
-            ControllerManagerOptions.defaults()
-                .with("leader-elect", "false")
-                .with("controllers", String.join(",", controllers)),
-            client,
-            new ControllerManager.Surroundings(timers, new Random(1), "test", () -> {}));
+    FakeApiServer fake = new FakeApiServer(timers);
+    server = fake;
+    client = new Client(fake);
+    manager = start(fake, controllers);
+  }
+
+  private FakeCluster(RealServer real, String... controllers) {
+    server = real;
+    client = new Client(real.as("admin", "system:masters"), "test");
+    manager = start(real.as("system:kube-controller-manager", "system:masters"), controllers);
+  }
+
+  /** The same over the real API server. */
+  public static FakeCluster real(String... controllers) {
+    return new FakeCluster(new RealServer(), controllers);
+  }
+
+  private ControllerManager start(Transport transport, String... controllers) {
+    return ControllerManager.start(
+        ControllerManagerOptions.defaults()
+            .with("leader-elect", "false")
+            .with("controllers", String.join(",", controllers)),
+        new Client(transport),
+        new ControllerManager.Surroundings(timers, new Random(1), "test", () -> {}));
   }
 
   public Client client() {
     return client;
-  }
-
-  public FakeApiServer server() {
-    return server;
   }
 
   public <T extends KubernetesObject> T create(ResourceType<T> type, String json) {
@@ -95,6 +109,10 @@ public final class FakeCluster implements AutoCloseable {
   @Override
   public void close() {
     manager.close();
-    server.close();
+    try {
+      server.close();
+    } catch (Exception problem) {
+      throw new AssertionError(problem);
+    }
   }
 }

@@ -1,6 +1,5 @@
 package dev.javernetes.controllermanager.deployment;
 
-import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.api.machinery.status.ApiException;
 import dev.javernetes.api.machinery.status.StatusReason;
 import dev.javernetes.api.model.apps.v1.Deployment;
@@ -11,7 +10,6 @@ import dev.javernetes.client.EventHandler;
 import dev.javernetes.client.Informer;
 import dev.javernetes.client.ObjectKey;
 import dev.javernetes.client.ObjectRef;
-import dev.javernetes.client.Patch;
 import dev.javernetes.client.RequestOptions.DeleteOptions;
 import dev.javernetes.controllermanager.loop.Claims;
 import dev.javernetes.controllermanager.loop.Controller;
@@ -157,9 +155,17 @@ public final class DeploymentController implements Controller {
         return;
       }
     }
-    annotate(key, deployment, plan.revision());
-    if (!plan.status().equals(deployment.status())) {
-      writeStatus(key, deployment.toBuilder().status(plan.status()).build());
+    // the status subresource takes annotations too, and does not count them as a new generation
+    Deployment updated =
+        deployment.toBuilder()
+            .metadata(
+                plan.revision().isEmpty()
+                    ? deployment.metadata()
+                    : Meta.annotated(deployment.metadata(), Revisions.REVISION, plan.revision()))
+            .status(plan.status())
+            .build();
+    if (!updated.equals(deployment)) {
+      writeStatus(key, updated);
     }
     if (plan.nextLook() != null) {
       loop.queue().addAfter(key, plan.nextLook());
@@ -255,21 +261,7 @@ public final class DeploymentController implements Controller {
     }
   }
 
-  private void annotate(ObjectKey key, Deployment deployment, String revision) {
-    if (revision.isEmpty() || revision.equals(Meta.annotation(deployment, Revisions.REVISION))) {
-      return;
-    }
-    JsonObject annotations = JsonObject.of(Revisions.REVISION, revision);
-    Patch patch = Patch.merge(JsonObject.of("metadata", JsonObject.of("annotations", annotations)));
-    deploymentWrites.wrote(
-        key, context.client().patch(Deployment.TYPE, key.namespace(), key.name(), patch));
-  }
-
   private void writeStatus(ObjectKey key, Deployment deployment) {
-    Deployment sent =
-        deployment.toBuilder()
-            .metadata(deployment.metadata().toBuilder().resourceVersion("").build())
-            .build();
-    deploymentWrites.wrote(key, context.client().updateStatus(Deployment.TYPE, sent));
+    deploymentWrites.wrote(key, context.client().updateStatus(Deployment.TYPE, deployment));
   }
 }

@@ -23,7 +23,6 @@ import dev.javernetes.controllermanager.loop.Loop;
 import dev.javernetes.controllermanager.loop.Meta;
 import dev.javernetes.controllermanager.loop.OwnWrites;
 import dev.javernetes.controllermanager.loop.PodsByController;
-import dev.javernetes.controllermanager.loop.Selectors;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -66,7 +65,7 @@ public final class JobController implements Controller {
       loop.queue().add(new ObjectKey(pod.metadata().namespace(), owner.name()));
     } else if (owner == null && pod.metadata().labels().containsKey("controller-uid")) {
       for (Job job : jobs.list(pod.metadata().namespace())) {
-        if (Selectors.of(job.spec().selector()).test(pod.metadata().labels())) {
+        if (JobPodTemplate.selector(job).test(pod.metadata().labels())) {
           loop.queue().add(Meta.key(job));
         }
       }
@@ -92,7 +91,7 @@ public final class JobController implements Controller {
       return;
     }
     List<Pod> owned =
-        Claims.plan(job, Selectors.of(job.spec().selector()), byController.candidates(job))
+        Claims.plan(job, JobPodTemplate.selector(job), byController.candidates(job))
             .apply(context.client(), Job.TYPE, job, Pod.TYPE);
     Instant now = context.timers().instant().truncatedTo(ChronoUnit.SECONDS);
     JobPlan plan = JobPlan.of(job, owned, now);

@@ -172,7 +172,9 @@ public final class StatefulSetController implements Controller {
     plan.delete().forEach(pod -> delete(key, set, pod));
     plan.condemned().forEach(pod -> condemn(key, set, pod));
     writeStatus(key, set.toBuilder().status(plan.status()).build());
-    Set<String> live = new HashSet<>(Set.of(current.metadata().name(), update.metadata().name()));
+    Set<String> live = new HashSet<>();
+    live.add(current.metadata().name());
+    live.add(update.metadata().name());
     owned.forEach(pod -> live.add(SetPods.revision(pod)));
     RevisionHistory.truncate(
         context.client(), history, live, Meta.or(set.spec().revisionHistoryLimit(), 10));
