@@ -171,4 +171,72 @@ class PodLifecycleEndToEndTest {
     assertThatThrownBy(() -> runtime.status(id)).hasMessageContaining("NOT_FOUND");
     runtime.removePod(pod);
   }
+
+  @Test
+  void manyPodsAtOnceDoNotGetInEachOthersWay() throws Exception {
+    int pods = 12;
+    var addresses = new java.util.concurrent.ConcurrentSkipListSet<String>();
+    try (var threads = java.util.concurrent.Executors.newVirtualThreadPerTaskExecutor()) {
+      var running = new java.util.ArrayList<java.util.concurrent.Future<?>>();
+      for (int i = 0; i < pods; i++) {
+        String name = "many" + i;
+        running.add(
+            threads.submit(() -> {
+              String pod = runtime.runPod(runtime.pod(name));
+              addresses.add(runtime.address(pod));
+              String quick =
+                  runtime.runContainer(
+                      pod, RuntimeFixture.container("quick", "sh", "-c", "exit 3"));
+              String slow =
+                  runtime.runContainer(pod, RuntimeFixture.container("slow", "sleep", "1000"));
+              assertThat(runtime.awaitExit(quick).getExitCode()).isEqualTo(3);
+              assertThat(runtime.output(slow, "hostname")).isEqualTo(name);
+              runtime.removePod(pod);
+              return null;
+            }));
+      }
+      for (var one : running) {
+        one.get(60, java.util.concurrent.TimeUnit.SECONDS);
+      }
+    }
+    assertThat(addresses).hasSize(pods);
+    assertThat(home.resolve("data/runtime/containers")).isEmptyDirectory();
+    assertThat(home.resolve("data/runtime/sandboxes")).isEmptyDirectory();
+    assertThat(home.resolve("state/ns")).isEmptyDirectory();
+    assertThat(home.resolve("state/b")).isEmptyDirectory();
+    assertThat(home.resolve("state/exits")).isEmptyDirectory();
+  }
+
+  @Test
+  void aRebootLeavesRecordsOfWhatRan() throws Exception {
+    try (RuntimeFixture rebooted =
+        RuntimeFixture.open(java.nio.file.Files.createDirectories(home.resolve("reboot")), 6)) {
+      String pod = rebooted.runPod(rebooted.pod("before"));
+      String id = rebooted.runContainer(pod, RuntimeFixture.container("main", "sleep", "1000"));
+      Path exit = rebooted.options.state().resolve("exits").resolve(id);
+      rebooted.stop();
+      // what a reboot does: no process, no mount, an empty /run
+      rebooted.killAll();
+      Files.deleteIfExists(exit);
+
+      rebooted.restartStopped();
+
+      assertThat(rebooted.status(id).getState()).isEqualTo(ContainerState.CONTAINER_EXITED);
+      assertThat(rebooted.status(id).getExitCode()).isEqualTo(255);
+      var status =
+          rebooted
+              .cri
+              .runtime()
+              .podSandboxStatus(
+                  dev.javernetes.cri.v1.PodSandboxStatusRequest.newBuilder()
+                      .setPodSandboxId(pod)
+                      .build());
+      assertThat(status.getStatus().getState())
+          .isEqualTo(dev.javernetes.cri.v1.PodSandboxState.SANDBOX_NOTREADY);
+      rebooted.removePod(pod);
+      String after = rebooted.runPod(rebooted.pod("after"));
+      assertThat(rebooted.address(after)).isNotEmpty();
+      rebooted.removePod(after);
+    }
+  }
 }

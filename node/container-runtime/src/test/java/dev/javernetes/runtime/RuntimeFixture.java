@@ -149,6 +149,31 @@ final class RuntimeFixture implements AutoCloseable {
     runtime.close();
   }
 
+  /** Every process and mount of this runtime, as if the machine had been switched off. */
+  void killAll() throws IOException {
+    for (ProcessHandle process : ProcessHandle.allProcesses().toList()) {
+      Path cgroup = Path.of("/proc", Long.toString(process.pid()), "cgroup");
+      Path command = Path.of("/proc", Long.toString(process.pid()), "cmdline");
+      try {
+        if (Files.readString(cgroup).contains(options.cgroup() + "/")
+            || Files.readString(command).contains(options.state().toString())) {
+          dev.javernetes.runtime.linux.Posix.kill(process.pid(), 9);
+        }
+      } catch (IOException e) {
+        // ended meanwhile
+      }
+    }
+    for (String line : Files.readAllLines(Path.of("/proc/self/mountinfo")).reversed()) {
+      Path target = Path.of(line.split(" ")[4]);
+      if (target.startsWith(home)) {
+        dev.javernetes.runtime.linux.Posix.unmountAll(target);
+      }
+    }
+    for (String name : List.of("ns", "shm", "b", "exits", "oci", "ipam")) {
+      dev.javernetes.runtime.image.FileTrees.delete(options.state().resolve(name));
+    }
+  }
+
   PodSandboxConfig pod(String name) {
     return PodSandboxConfig.newBuilder()
         .setMetadata(

@@ -43,6 +43,7 @@ import org.slf4j.LoggerFactory;
 final class Containers {
   private static final Logger LOG = LoggerFactory.getLogger(Containers.class);
   private static final int UNKNOWN_EXIT = 255;
+  private static final int START_ERROR_EXIT = 128;
   private static final long AFTER_KILL_SECONDS = 20;
 
   private final RuntimePaths paths;
@@ -163,6 +164,7 @@ final class Containers {
       ContainerRecord done = record.build();
       records.add(id, done);
       listener.happened(done, ContainerEventType.CONTAINER_CREATED_EVENT);
+      reconcileIfEnded(id);
       return done;
     } catch (IOException | RuntimeException e) {
       ends.remove(id);
@@ -208,6 +210,7 @@ final class Containers {
       try {
         oci.start(record.getId());
       } catch (IOException e) {
+        failStart(entry, e);
         throw new RuntimeFailure(
             Reason.INTERNAL, "failed to start container: " + e.getMessage(), e);
       }
@@ -221,10 +224,27 @@ final class Containers {
     } finally {
       entry.lock.unlock();
     }
-    // it may be over already: its exit file came while the lock was ours
-    if (Files.exists(paths.exits().resolve(entry.record().getId()))) {
-      reconcile(entry.record().getId());
+    reconcileIfEnded(entry.record().getId());
+  }
+
+  /** An exit file that came before the record it is for, or while its lock was held. */
+  private void reconcileIfEnded(String id) {
+    if (Files.exists(paths.exits().resolve(id))) {
+      reconcile(id);
     }
+  }
+
+  /**
+   * As containerd: a container that cannot start has ended with 128, so that a kubelet sees why and
+   * makes another.
+   */
+  private void failStart(Records.Entry<ContainerRecord> entry, IOException cause)
+      throws IOException {
+    ContainerRecord record = entry.record();
+    oci.killAll(record.getId(), Posix.SIGKILL);
+    end(entry, START_ERROR_EXIT, Nanos.now(clock), String.valueOf(cause.getMessage()));
+    ContainerRecord ended = entry.record().toBuilder().setReason("StartError").build();
+    records.change(record.getId(), entry, ended);
   }
 
   /**
