@@ -1,11 +1,11 @@
 package dev.javernetes.apiserver.pipeline;
 
 import dev.javernetes.api.machinery.field.ErrorList;
+import dev.javernetes.api.machinery.field.FieldError;
 import dev.javernetes.api.machinery.field.FieldPath;
 import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.api.machinery.status.ApiException;
 import dev.javernetes.apiserver.request.QueryParameters;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -70,8 +70,13 @@ record DeleteOptions(
           path, propagationPolicy, "orphanDependents and deletionPropagation cannot be both set");
     }
     if (propagationPolicy != null && !POLICIES.contains(propagationPolicy)) {
-      errors.notSupported(
-          path, propagationPolicy, List.of("Foreground", "Background", "Orphan", "nil"));
+      errors.add(
+          new FieldError(
+              FieldError.Type.NOT_SUPPORTED,
+              path.toString(),
+              propagationPolicy,
+              "supported values: \"Foreground\", \"Background\", \"Orphan\", \"nil\"",
+              false));
     }
     WriteOptions.dryRun(tree.strings("dryRun"), errors);
     if (!errors.isEmpty()) {

@@ -173,6 +173,7 @@ final class ObjectDeletion {
       return new Plan.Remove();
     }
     markNow(metadata, context.now());
+    strategy.markedForDeletion(marked);
     return new Plan.Mark(marked);
   }
 

@@ -18,7 +18,6 @@ import dev.javernetes.etcd.mvcc.Bytes;
 import dev.javernetes.etcd.mvcc.CasResult;
 import dev.javernetes.etcd.mvcc.KeyValue;
 import dev.javernetes.etcd.mvcc.Store;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
@@ -46,29 +45,35 @@ final class ObjectWrites {
       boolean admitted,
       boolean tracked,
       boolean raw,
+      boolean patch,
       @Nullable String uid) {
     static Write of(RequestScope scope, String subresource, WriteOptions options) {
-      return new Write(scope, subresource, options, true, true, false, null);
+      return new Write(scope, subresource, options, true, true, false, false, null);
     }
 
     /** managedFields are given already: by server-side apply. */
     Write untracked() {
-      return new Write(scope, subresource, options, admitted, false, raw, uid);
+      return new Write(scope, subresource, options, admitted, false, raw, patch, uid);
     }
 
     /** The server's own write: admission is not asked. */
     Write unadmitted() {
-      return new Write(scope, subresource, options, false, tracked, raw, uid);
+      return new Write(scope, subresource, options, false, tracked, raw, patch, uid);
+    }
+
+    /** Made from the present object by a patch, so that its uid is no precondition. */
+    Write asPatch() {
+      return new Write(scope, subresource, options, admitted, tracked, raw, true, uid);
     }
 
     /** The engine's own change: neither admission nor strategy is asked. */
     Write rawly() {
-      return new Write(scope, subresource, options, false, false, true, uid);
+      return new Write(scope, subresource, options, false, false, true, patch, uid);
     }
 
     /** Refused with a conflict unless the object has this uid. */
     Write onlyUid(String required) {
-      return new Write(scope, subresource, options, admitted, tracked, raw, required);
+      return new Write(scope, subresource, options, admitted, tracked, raw, patch, required);
     }
 
     Strategy strategy() {
@@ -117,7 +122,7 @@ final class ObjectWrites {
         Responder.convert(tracked, scope.definition(), scope.requested(), scope.working());
     matchNamespace(scope, working);
     JsonObject metadata = working.ensureObject("metadata");
-    if (metadata.has("resourceVersion") && !metadata.string("resourceVersion").isEmpty()) {
+    if (!write.options.dryRun() && !metadata.string("resourceVersion").isEmpty()) {
       throw ApiException.badRequest("resourceVersion should not be set on objects to be created");
     }
     OwnerReferences.dropDuplicates(working, scope::warn, false);
@@ -155,10 +160,7 @@ final class ObjectWrites {
     RequestScope scope = write.scope;
     validateNew(write, working);
     validateByAdmission(write, attributes, working);
-    Strategy.Allocation allocation =
-        write.options.dryRun()
-            ? Strategy.Allocation.NONE
-            : write.strategy().allocate(write.context(), working, null);
+    Strategy.Allocation allocation = write.strategy().allocate(write.context(), working, null);
     boolean stored = false;
     try {
       String name = working.objectOrEmpty("metadata").string("name");
@@ -205,6 +207,9 @@ final class ObjectWrites {
         strategy.nameRule(),
         FieldPath.of("metadata"),
         errors);
+    if (!scope.definition().custom()) {
+      ObjectMetaRules.validateFinalizerNames(metadata, FieldPath.of("metadata"), errors);
+    }
     strategy.validateCreate(context, working, errors);
     refuse(write, working, errors);
     ObjectMetaRules.validate(
@@ -216,13 +221,13 @@ final class ObjectWrites {
     refuse(write, working, errors);
     strategy.warningsOnCreate(context, working).forEach(scope::warn);
     strategy.canonicalize(working);
+    normalise(write, working);
   }
 
   private static void fillSystemFields(RequestScope scope, JsonObject metadata) {
     metadata.remove("deletionTimestamp");
     metadata.remove("deletionGracePeriodSeconds");
     metadata.remove("selfLink");
-    metadata.remove("resourceVersion");
     metadata.put("creationTimestamp", ObjectNames.time(scope.now()));
     metadata.put("uid", ObjectNames.uid());
   }
@@ -316,7 +321,9 @@ final class ObjectWrites {
     JsonObject changed = track(write, live, Objects.requireNonNull(change.apply(current)));
     JsonObject working =
         Responder.convert(changed, scope.definition(), scope.requested(), scope.working());
-    checkBodyUid(scope, name, working, old);
+    if (write.tracked && !write.patch) {
+      checkBodyUid(scope, name, working, old);
+    }
     AdmissionRequest attributes = attributes(write, Operation.UPDATE, working, old);
     if (write.admitted) {
       admission.mutate(attributes);
@@ -333,13 +340,12 @@ final class ObjectWrites {
       return deleteFinalized(write, working, old, stored);
     }
     Strategy.Allocation allocation =
-        write.options.dryRun() || write.raw
+        write.raw
             ? Strategy.Allocation.NONE
             : write.strategy().allocate(write.context(), working, old);
     boolean done = false;
     try {
-      byte[] encoded = encode(scope, working).array();
-      if (Arrays.equals(encoded, stored.value().array())) {
+      if (working.equals(old)) {
         done = true;
         setRevision(working, stored.modRevision());
         return new Written(working, false);
@@ -352,7 +358,7 @@ final class ObjectWrites {
           store.putIf(
               stored.key(),
               stored.modRevision(),
-              Bytes.wrap(encoded),
+              encode(scope, working),
               leases.leaseOnUpdate(scope, stored));
       if (!result.succeeded()) {
         if (insists) {
@@ -392,7 +398,12 @@ final class ObjectWrites {
     return ApiException.conflict(
         scope.groupResource(),
         name,
-        "Precondition failed: UID in precondition: " + asked + ", UID in object meta: " + present);
+        "StorageError: invalid object, Code: 4, Key: "
+            + scope.key(name)
+            + ", ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: "
+            + asked
+            + ", UID in object meta: "
+            + present);
   }
 
   /** Whether the client insists on a revision; without one, the present one is filled in. */
@@ -462,10 +473,26 @@ final class ObjectWrites {
     }
     ErrorList errors = new ErrorList();
     ObjectMetaRules.validateUpdate(metadata, oldMetadata, FieldPath.of("metadata"), errors);
+    if (!errors.isEmpty()) {
+      // upstream's strategies look once more, and a client sees each cause twice
+      ObjectMetaRules.validateUpdate(metadata, oldMetadata, FieldPath.of("metadata"), errors);
+    }
     strategy.validateUpdate(context, working, old, errors);
     refuse(write, working, errors);
     strategy.warningsOnUpdate(context, working, old).forEach(scope::warn);
     strategy.canonicalize(working);
+    normalise(write, working);
+  }
+
+  /** What a strategy took away whole comes back as Go writes its zero value. */
+  private void normalise(Write write, JsonObject working) {
+    if (write.strategy().leavesGaps()) {
+      JsonObject normal = codec.normalOrSame(working, write.scope.working());
+      if (normal != working) {
+        working.clear();
+        working.putAll(normal);
+      }
+    }
   }
 
   private static void keep(JsonObject metadata, JsonObject old, String name) {

@@ -1,5 +1,8 @@
 package dev.javernetes.apiserver.pipeline;
 
+import dev.javernetes.api.machinery.json.JsonObject;
+import dev.javernetes.api.machinery.status.ApiException;
+import dev.javernetes.api.machinery.status.StatusReason;
 import dev.javernetes.apiserver.registry.ServedVersion;
 import dev.javernetes.apiserver.request.ApiRequest;
 import dev.javernetes.apiserver.request.Headers;
@@ -48,6 +51,14 @@ record ResponseFormat(
     if (clauses.isEmpty()) {
       return new ResponseFormat(ObjectCodec.Format.JSON, Transform.NONE, pretty, "");
     }
+    if (clauses.stream().noneMatch(clause -> format(clause.type, codec, version) != null)) {
+      throw new ApiException(
+          ApiException.status(
+              StatusReason.NOT_ACCEPTABLE,
+              "406: Not Acceptable\n\nAvailable representations: "
+                  + String.join(", ", supported(codec, version)),
+              new JsonObject()));
+    }
     for (Clause clause : clauses) {
       ObjectCodec.Format format = format(clause.type, codec, version);
       Transform transform = format == null ? null : transform(clause.parameters, transformable);
@@ -91,7 +102,7 @@ record ResponseFormat(
 
   private static ObjectCodec.@Nullable Format format(
       String type, ObjectCodec codec, @Nullable ServedVersion version) {
-    if (type.equals("*/*") || type.equals("application/*")) {
+    if (type.equals("*/*")) {
       return ObjectCodec.Format.JSON;
     }
     for (ObjectCodec.Format format : ObjectCodec.Format.values()) {

@@ -70,7 +70,7 @@ final class WriteHandlers {
     boolean apply = type.isApply();
     ObjectWrites.Written written =
         writes.update(
-            apply ? write.untracked() : write,
+            apply ? write.untracked() : write.asPatch(),
             scope.name(),
             apply && subresource.isEmpty(),
             current -> patched(scope, write, type, body, current));
@@ -108,19 +108,16 @@ final class WriteHandlers {
 
   ObjectCodec.PatchType patchType(RequestScope scope) {
     String contentType = mediaType(scope.request().headers().get("Content-Type"));
-    List<String> known = new ArrayList<>();
     for (ObjectCodec.PatchType type : ObjectCodec.PatchType.values()) {
       if (type != ObjectCodec.PatchType.STRATEGIC || !scope.definition().custom()) {
-        known.add(type.mediaType());
         if (type.mediaType().equals(contentType)) {
           return type;
         }
       }
     }
-    throw ApiException.of(
-        StatusReason.UNSUPPORTED_MEDIA_TYPE,
-        "the body of the request was in an unknown format - accepted media types include: "
-            + String.join(", ", known));
+    throw new ApiException(
+        ApiException.status(
+            StatusReason.UNSUPPORTED_MEDIA_TYPE, "415: Unsupported Media Type", new JsonObject()));
   }
 
   ApiResponse delete(RequestScope scope) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -20,6 +21,7 @@ import java.util.TreeSet;
 public final class ObjectMetaRules {
   private static final String ORPHAN = "orphan";
   private static final String FOREGROUND = "foregroundDeletion";
+  private static final Set<String> STANDARD_FINALIZERS = Set.of("kubernetes", ORPHAN, FOREGROUND);
   private static final int ANNOTATIONS_LIMIT_BYTES = 256 << 10;
 
   private ObjectMetaRules() {}
@@ -213,6 +215,18 @@ public final class ObjectMetaRules {
           path,
           new ArrayList<>(finalizers),
           "finalizer " + ORPHAN + " and " + FOREGROUND + " cannot be both set");
+    }
+  }
+
+  /** Built-in kinds know the finalizers without a domain. */
+  public static void validateFinalizerNames(JsonObject metadata, FieldPath path, ErrorList errors) {
+    for (String finalizer : metadata.strings("finalizers")) {
+      if (finalizer.indexOf('/') < 0 && !STANDARD_FINALIZERS.contains(finalizer)) {
+        errors.invalid(
+            path.child("finalizers"),
+            finalizer,
+            "name is neither a standard finalizer name nor is it fully qualified");
+      }
     }
   }
 

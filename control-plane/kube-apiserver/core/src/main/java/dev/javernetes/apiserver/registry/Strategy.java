@@ -84,6 +84,11 @@ public interface Strategy {
     return List.of();
   }
 
+  /** Whether a valid object has to be brought into normal form once more: members are missing. */
+  default boolean leavesGaps() {
+    return false;
+  }
+
   /** The strategy for writes through a subresource of the object; {@code null} for none. */
   default @Nullable Strategy subresource(String name) {
     return null;
@@ -119,6 +124,9 @@ public interface Strategy {
   default boolean heldFromDeletion(JsonObject object) {
     return false;
   }
+
+  /** Changes an object that has just got its deletionTimestamp: a Namespace's phase. */
+  default void markedForDeletion(JsonObject object) {}
 
   /** May refuse a deletion by throwing {@code ApiException}. */
   default void checkDelete(StrategyContext context, JsonObject object) {}

@@ -5,7 +5,10 @@ import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.api.machinery.status.ApiException;
 import dev.javernetes.api.machinery.status.StatusReason;
 import dev.javernetes.apiserver.pipeline.SystemObjects;
+import dev.javernetes.apiserver.services.AddressRange;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** The objects that every cluster has from its start: written if they are not there. */
 final class BootstrapObjects {
@@ -36,7 +39,7 @@ final class BootstrapObjects {
               JsonObject.of(
                   "name", name, "labels", JsonObject.of("kubernetes.io/metadata.name", name)),
               "spec",
-              JsonObject.of("finalizers", new java.util.ArrayList<Object>(List.of("kubernetes"))),
+              JsonObject.of("finalizers", new ArrayList<Object>(List.of("kubernetes"))),
               "status",
               JsonObject.of("phase", "Active")));
     }
@@ -49,9 +52,155 @@ final class BootstrapObjects {
         2_000_000_000L,
         "Used for system critical pods that must run in the cluster, but can be moved to another"
             + " node if necessary.");
-    if (network.serviceCidrs().isEmpty()) {
-      throw new IllegalArgumentException("no service CIDR");
+    serviceCidr();
+    kubernetesService();
+  }
+
+  private void serviceCidr() {
+    ensure(
+        new GroupVersionResource("networking.k8s.io", "v1", "servicecidrs"),
+        "",
+        JsonObject.of(
+            "kind",
+            "ServiceCIDR",
+            "apiVersion",
+            "networking.k8s.io/v1",
+            "metadata",
+            JsonObject.of("name", "kubernetes"),
+            "spec",
+            JsonObject.of("cidrs", new ArrayList<Object>(network.serviceCidrs()))));
+  }
+
+  /** The API server as pods see it: the range's first address, this server behind it. */
+  private void kubernetesService() {
+    String address = AddressRange.parse(network.serviceCidrs().getFirst()).address(0);
+    ensure(
+        new GroupVersionResource("", "v1", "services"),
+        "default",
+        JsonObject.of(
+            "kind",
+            "Service",
+            "apiVersion",
+            "v1",
+            "metadata",
+            JsonObject.of(
+                "name",
+                "kubernetes",
+                "namespace",
+                "default",
+                "labels",
+                JsonObject.of("component", "apiserver", "provider", "kubernetes")),
+            "spec",
+            JsonObject.of(
+                "type",
+                "ClusterIP",
+                "clusterIP",
+                address,
+                "clusterIPs",
+                list(address),
+                "ipFamilies",
+                list(address.indexOf(':') >= 0 ? "IPv6" : "IPv4"),
+                "ipFamilyPolicy",
+                "SingleStack",
+                "internalTrafficPolicy",
+                "Cluster",
+                "sessionAffinity",
+                "None",
+                "ports",
+                list(
+                    JsonObject.of(
+                        "name",
+                        "https",
+                        "protocol",
+                        "TCP",
+                        "port",
+                        443L,
+                        "targetPort",
+                        (long) network.securePort())))));
+    endpoints();
+  }
+
+  private void endpoints() {
+    String address = network.advertiseAddress();
+    if (address.startsWith("127.") || address.equals("::1")) {
+      return; // no pod could reach it there
     }
+    JsonObject port =
+        JsonObject.of("name", "https", "port", (long) network.securePort(), "protocol", "TCP");
+    reconcile(
+        new GroupVersionResource("", "v1", "endpoints"),
+        JsonObject.of(
+            "kind",
+            "Endpoints",
+            "apiVersion",
+            "v1",
+            "metadata",
+            JsonObject.of(
+                "name",
+                "kubernetes",
+                "namespace",
+                "default",
+                "labels",
+                JsonObject.of("endpointslice.kubernetes.io/skip-mirror", "true")),
+            "subsets",
+            list(
+                JsonObject.of(
+                    "addresses",
+                    list(JsonObject.of("ip", address)),
+                    "ports",
+                    list(port.deepCopy())))),
+        "subsets");
+    reconcile(
+        new GroupVersionResource("discovery.k8s.io", "v1", "endpointslices"),
+        JsonObject.of(
+            "kind",
+            "EndpointSlice",
+            "apiVersion",
+            "discovery.k8s.io/v1",
+            "metadata",
+            JsonObject.of(
+                "name",
+                "kubernetes",
+                "namespace",
+                "default",
+                "labels",
+                JsonObject.of("kubernetes.io/service-name", "kubernetes")),
+            "addressType",
+            address.indexOf(':') >= 0 ? "IPv6" : "IPv4",
+            "endpoints",
+            list(
+                JsonObject.of(
+                    "addresses",
+                    list(address),
+                    "conditions",
+                    JsonObject.of("ready", true, "serving", true, "terminating", false))),
+            "ports",
+            list(port)),
+        "endpoints",
+        "ports");
+  }
+
+  /** Written if it is not there, and its {@code parts} put right if they are not so. */
+  private void reconcile(GroupVersionResource resource, JsonObject wanted, String... parts) {
+    JsonObject present = objects.get(resource.groupResource(), "default", "kubernetes");
+    if (present == null) {
+      ensure(resource, "default", wanted);
+      return;
+    }
+    boolean changed = false;
+    for (String part : parts) {
+      if (!Objects.equals(wanted.get(part), present.get(part))) {
+        present.put(part, wanted.get(part));
+        changed = true;
+      }
+    }
+    if (changed) {
+      objects.update(resource, "default", present, "");
+    }
+  }
+
+  private static List<Object> list(Object element) {
+    return new ArrayList<>(List.of(element));
   }
 
   private void priorityClass(String name, long value, String description) {

@@ -14,6 +14,22 @@ import org.jspecify.annotations.Nullable;
  * nothing but the status is written through {@code status}, the generation counts changes.
  */
 final class CommonStrategy implements Strategy {
+  private static final Set<String> COUNTING =
+      Set.of(
+          "customresourcedefinitions",
+          "flowschemas",
+          "ingressclasses",
+          "ingresses",
+          "mutatingadmissionpolicies",
+          "mutatingadmissionpolicybindings",
+          "mutatingwebhookconfigurations",
+          "networkpolicies",
+          "poddisruptionbudgets",
+          "prioritylevelconfigurations",
+          "resourceslices",
+          "validatingadmissionpolicies",
+          "validatingadmissionpolicybindings",
+          "validatingwebhookconfigurations");
   private static final Set<String> WITHOUT_STATUS_RESET = Set.of("events", "componentstatuses");
 
   private final GroupResource resource;
@@ -50,6 +66,11 @@ final class CommonStrategy implements Strategy {
 
   @Override
   public boolean countsGeneration() {
+    return COUNTING.contains(resource.resource());
+  }
+
+  @Override
+  public boolean leavesGaps() {
     return true;
   }
 

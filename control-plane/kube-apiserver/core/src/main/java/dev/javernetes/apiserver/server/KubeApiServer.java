@@ -22,6 +22,8 @@ import dev.javernetes.apiserver.registry.ScalePaths;
 import dev.javernetes.apiserver.request.ApiRequest;
 import dev.javernetes.apiserver.request.ApiResponse;
 import dev.javernetes.apiserver.security.Security;
+import dev.javernetes.apiserver.services.AddressRange;
+import dev.javernetes.apiserver.services.ServiceAllocator;
 import dev.javernetes.etcd.mvcc.StoreException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -52,10 +54,22 @@ public final class KubeApiServer implements ApiServer {
 
   private KubeApiServer(KubeApiServerOptions options) {
     BuiltInSchemas schemas = BuiltInSchemas.get();
+    ServiceAllocator services =
+        new ServiceAllocator(
+            options.network().serviceCidrs().stream().map(AddressRange::parse).toList(),
+            options.store(),
+            options.network().nodePortFirst(),
+            options.network().nodePortLast(),
+            this::objects,
+            this::objects,
+            options.runtime().random());
     ResourceRegistry registry =
         new ResourceRegistry(
             new BuiltInResources(
-                    schemas, new BuiltInStrategies(), new TablePrinters(), new BuiltInConversions())
+                    schemas,
+                    new BuiltInStrategies(services),
+                    new TablePrinters(),
+                    new BuiltInConversions())
                 .definitions());
     ObjectCodec codec = new ObjectCodec(schemas, schemas::schemaOf);
     KubeApiServerOptions.Runtime runtime = options.runtime();
