@@ -34,6 +34,7 @@ import dev.javernetes.kubelet.node.NodeDescription;
 import dev.javernetes.kubelet.node.NodeIdentity;
 import dev.javernetes.kubelet.node.NodeLease;
 import dev.javernetes.kubelet.node.NodeReporter;
+import dev.javernetes.kubelet.node.PodCidr;
 import dev.javernetes.kubelet.node.RuntimeHealth;
 import dev.javernetes.kubelet.pod.NodeFacts;
 import dev.javernetes.kubelet.pod.PodServices;
@@ -98,6 +99,7 @@ public final class Kubelet implements AutoCloseable {
   private final ContainerRuntime runtime;
   private final Informers informers;
   private final Informer<Pod> apiPods;
+  private final Informer<Node> nodes;
   private final MirrorPods mirrors;
   private final WatchedReferences references;
   private final PodWorkers workers;
@@ -110,7 +112,6 @@ public final class Kubelet implements AutoCloseable {
   private final List<StaticPodSource> staticSources = new ArrayList<>();
   private final ReentrantLock sources = new ReentrantLock();
   private Map<String, Pod> staticPods = Map.of();
-  private String podCidr = "";
 
   /** Connects to the runtime that the options name. */
   public static Kubelet start(KubeletOptions options, Client client)
@@ -176,7 +177,7 @@ public final class Kubelet implements AutoCloseable {
     this.apiPods =
         informers.of(Pod.TYPE, new Informers.Selection("", "", "spec.nodeName=" + nodeName));
     Informer<Service> services = informers.of(Service.TYPE);
-    Informer<Node> nodes =
+    this.nodes =
         informers.of(Node.TYPE, new Informers.Selection("", "", "metadata.name=" + nodeName));
 
     PodCgroups cgroups =
@@ -281,9 +282,7 @@ public final class Kubelet implements AutoCloseable {
     lease.start();
     runtimeEvents.start();
     apiPods.handle(new ApiPodHandler());
-    informers
-        .of(Node.TYPE, new Informers.Selection("", "", "metadata.name=" + options.nodeName()))
-        .handle(EventHandler.each(this::tellPodCidr));
+    nodes.handle(new PodCidr(runtime, timers, reporter::lookNow));
     informers.start();
     if (options.paths().staticPods() != null) {
       Path path = options.paths().staticPods();
@@ -302,24 +301,6 @@ public final class Kubelet implements AutoCloseable {
               pods -> staticPods("http", pods)));
     }
     Thread.ofVirtual().name("kubelet-housekeeping").start(this::afterSync);
-  }
-
-  /**
-   * The runtime's network needs the range that the node has been given; the node is not Ready
-   * before.
-   */
-  private void tellPodCidr(Node node) {
-    String cidr = String.join(",", node.spec().podCIDRs());
-    if (cidr.isEmpty() || cidr.equals(podCidr)) {
-      return;
-    }
-    try {
-      runtime.updatePodCidr(cidr);
-      podCidr = cidr;
-      reporter.lookNow();
-    } catch (RuntimeCallException refused) {
-      LOG.warn("the runtime does not take the pod CIDR {}: {}", cidr, refused.getMessage());
-    }
   }
 
   /** What may only begin when every source has said which pods there are. */

@@ -31,6 +31,7 @@ import org.slf4j.LoggerFactory;
 public final class NodeReporter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NodeReporter.class);
   private static final Duration LOOK = Duration.ofSeconds(10);
+  private static final Duration LOOK_WHILE_NOT_READY = Duration.ofSeconds(1);
   private static final Duration REPORT = Duration.ofMinutes(5);
   private static final Backoff RETRY = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(7));
 
@@ -93,8 +94,11 @@ public final class NodeReporter implements AutoCloseable {
           reportedAt = Instant.MIN;
         }
         Instant instant = timers.instant().truncatedTo(ChronoUnit.SECONDS);
-        NodeStatus status =
-            description.status(Objects.requireNonNull(reported), look.get(), instant);
+        NodeObservation seen = look.get();
+        if (!seen.problems().isEmpty()) {
+          wait = LOOK_WHILE_NOT_READY;
+        }
+        NodeStatus status = description.status(Objects.requireNonNull(reported), seen, instant);
         boolean due =
             reportedAt.equals(Instant.MIN)
                 || Duration.between(reportedAt, instant).compareTo(REPORT) >= 0;

@@ -1,0 +1,5 @@
+/** Tests of computed statuses. */
+@NullMarked
+package dev.javernetes.kubelet.status;
+
+import org.jspecify.annotations.NullMarked;
