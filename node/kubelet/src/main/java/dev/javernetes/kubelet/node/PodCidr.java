@@ -57,7 +57,7 @@ public final class PodCidr implements EventHandler<Node> {
   }
 
   private void give(String cidrs) {
-    for (int failures = 1; given.get().equals(cidrs); failures++) {
+    for (int failures = 1; cidrs.equals(given.get()); failures++) {
       try {
         runtime.updatePodCidr(cidrs);
         onGiven.run();

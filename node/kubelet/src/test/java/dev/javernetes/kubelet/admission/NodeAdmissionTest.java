@@ -12,6 +12,7 @@ import dev.javernetes.kubelet.Pods;
 import dev.javernetes.kubelet.status.StatusInputs.Verdict;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -34,8 +35,7 @@ final class NodeAdmissionTest {
         Pods.pod(
             "{" + TOLERATES + ",'containers':[{'name':'a','resources':{'requests':{'cpu':'2'}}}]}");
     assertThat(check(two, List.of())).isNull();
-    Verdict refused = check(two, List.of(two));
-    assertThat(refused).isNotNull();
+    Verdict refused = Objects.requireNonNull(check(two, List.of(two)));
     assertThat(refused.reason()).isEqualTo("OutOfcpu");
     assertThat(refused.message())
         .isEqualTo(
@@ -59,8 +59,7 @@ final class NodeAdmissionTest {
             "{"
                 + TOLERATES
                 + ",'containers':[{'name':'a','ports':[{'hostPort':80,'containerPort':80}]}]}");
-    Verdict refused = check(port, List.of(port));
-    assertThat(refused).isNotNull();
+    Verdict refused = Objects.requireNonNull(check(port, List.of(port)));
     assertThat(refused.reason()).isEqualTo("NodePorts");
   }
 
