@@ -2,6 +2,7 @@ package dev.javernetes.launch;
 
 import dev.javernetes.apiserver.authentication.AnonymousAccess;
 import dev.javernetes.apiserver.authentication.AuthenticationSettings;
+import dev.javernetes.apiserver.connect.KubeletOptions;
 import dev.javernetes.apiserver.http.EdgeSettings;
 import dev.javernetes.apiserver.http.HttpEdge;
 import dev.javernetes.apiserver.security.AuthorizationMode;
@@ -13,6 +14,7 @@ import dev.javernetes.etcd.client.RemoteStoreOptions;
 import dev.javernetes.etcd.engine.DurableStore;
 import dev.javernetes.etcd.mvcc.Store;
 import dev.javernetes.etcd.protocol.TlsFiles;
+import dev.javernetes.pki.KeyAndCertificate;
 import dev.javernetes.pki.Pem;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -158,6 +160,17 @@ final class ApiServerCommand implements Callable<Integer> {
       description = "Where node ports come from.")
   private String nodePortRange = "30000-32767";
 
+  @Option(names = "--kubelet-client-certificate", description = "What kubelets are shown.")
+  private @Nullable Path kubeletCertificate;
+
+  @Option(names = "--kubelet-client-key", description = "Its key.")
+  private @Nullable Path kubeletKey;
+
+  @Option(
+      names = "--kubelet-certificate-authority",
+      description = "Who signs kubelets' certificates.")
+  private @Nullable Path kubeletAuthority;
+
   @Override
   public Integer call() throws Exception {
     Logs.toConsole();
@@ -219,9 +232,23 @@ final class ApiServerCommand implements Callable<Integer> {
             serviceCidrs,
             Integer.parseInt(nodePorts[0]),
             Integer.parseInt(nodePorts[1])),
-        null,
+        kubelets(),
         new KubeApiServerOptions.Runtime(
             Clock.systemUTC(), System::nanoTime, RandomGenerator.getDefault(), scheduler, threads));
+  }
+
+  private @Nullable KubeletOptions kubelets() throws IOException {
+    if (kubeletCertificate == null || kubeletKey == null) {
+      return null; // logs, exec and the like are then refused
+    }
+    if (kubeletAuthority == null) {
+      throw new LaunchException(
+          "--kubelet-client-certificate needs --kubelet-certificate-authority: kubelets are not believed unseen");
+    }
+    KeyAndCertificate identity =
+        new KeyAndCertificate(
+            Pem.parsePrivateKey(Files.readString(kubeletKey)), certificates(kubeletCertificate));
+    return KubeletOptions.standard(ClientTls.factory(identity, certificates(kubeletAuthority)));
   }
 
   private AuthenticationSettings authentication() throws IOException {

@@ -1,6 +1,7 @@
 package dev.javernetes.launch;
 
 import dev.javernetes.apiserver.authentication.AuthenticationSettings;
+import dev.javernetes.apiserver.connect.KubeletOptions;
 import dev.javernetes.apiserver.http.EdgeSettings;
 import dev.javernetes.apiserver.http.HttpEdge;
 import dev.javernetes.apiserver.request.UserInfo;
@@ -134,7 +135,8 @@ final class ControlPlane implements AutoCloseable {
             List.of(network.serviceCidr()),
             30_000,
             32_767),
-        null,
+        KubeletOptions.standard(
+            ClientTls.factory(pki.kubeletClient(), List.of(pki.authority().certificate()))),
         new KubeApiServerOptions.Runtime(
             Clock.systemUTC(), System::nanoTime, RandomGenerator.getDefault(), scheduler, threads));
   }

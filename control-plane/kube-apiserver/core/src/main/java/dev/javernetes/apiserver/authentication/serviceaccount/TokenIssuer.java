@@ -85,9 +85,6 @@ public final class TokenIssuer implements Review {
     metadata.put("name", request.name());
     metadata.put("namespace", request.namespace());
     metadata.put("uid", account.string("uid"));
-    if (spec.strings("audiences").isEmpty()) {
-      spec.put("audiences", new ArrayList<Object>(settings.audiences));
-    }
     if (!spec.has("expirationSeconds")) {
       spec.put("expirationSeconds", HOUR);
     }
@@ -95,7 +92,11 @@ public final class TokenIssuer implements Review {
     metadata.put("creationTimestamp", now.toString());
     object.remove("status");
     checkExpiration(spec);
+    // NodeRestriction compares the audience as asked with those of the pod's volumes (KEP-4412).
     request.admission().run();
+    if (spec.strings("audiences").isEmpty()) {
+      spec.put("audiences", new ArrayList<Object>(settings.audiences));
+    }
     Bound bound = bound(request, spec);
     long asked = spec.integer("expirationSeconds");
     if (settings.maxSeconds > 0 && asked > settings.maxSeconds) {
