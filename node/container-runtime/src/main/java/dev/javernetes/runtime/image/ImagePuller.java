@@ -30,6 +30,12 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class ImagePuller {
   private static final int PARALLEL_LAYERS = 3;
 
+  /**
+   * {@code localhost/demo} (without a port) was built or imported here, as podman has it: there is
+   * nowhere to pull it from, whatever the pull policy.
+   */
+  private static final String LOCAL = "localhost";
+
   private final ImageStore store;
   private final RegistryConfig config;
   private final ConcurrentHashMap<Digest, ReentrantLock> downloading = new ConcurrentHashMap<>();
@@ -45,6 +51,13 @@ public final class ImagePuller {
       reference = ImageReference.parse(name);
     } catch (IllegalArgumentException e) {
       throw RuntimeFailure.invalid("invalid image name \"" + name + "\": " + e.getMessage());
+    }
+    if (reference.registry().equals(LOCAL)) {
+      return store
+          .find(reference.toString())
+          .orElseThrow(() ->
+              RuntimeFailure.notFound(
+                  reference + " is not on this machine, and localhost names no registry"));
     }
     RegistryConfig.Host host = config.host(reference.registry());
     Credentials credentials = given instanceof Credentials.None ? host.credentials() : given;
