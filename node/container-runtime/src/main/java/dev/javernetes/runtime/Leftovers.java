@@ -25,8 +25,8 @@ final class Leftovers {
   static void remove(RuntimeOptions options, boolean keepImages) throws IOException {
     unmountBelow(List.of(options.root(), options.state()));
     Bridge.delete(options.bridge());
-    removePortMappingChains("iptables");
-    removePortMappingChains("ip6tables");
+    removeRules("iptables", options.bridge());
+    removeRules("ip6tables", options.bridge());
     releaseHybridControllers();
     Files.deleteIfExists(options.listen().socket());
     for (String name : List.of("ns", "shm", "b", "exits", "oci", "ipam")) {
@@ -66,17 +66,20 @@ final class Leftovers {
   }
 
   /**
-   * The portmap plugin leaves its top chains in the nat table for ever. They go if none of them
-   * leads to a pod any more, ours or another cluster's.
+   * The portmap plugin leaves its top chains in the nat table for ever, and the bridge plugin its
+   * masquerading where a pod's namespace was gone before its DEL. The former go if they lead to no
+   * pod any more, ours or another cluster's; the latter carry our network's name.
    */
-  private static void removePortMappingChains(String program) throws IOException {
+  private static void removeRules(String program, String network) throws IOException {
     Path save = HostRequirements.find(program + "-save");
     Path change = HostRequirements.find(program);
     if (save == null || change == null) {
       return;
     }
     List<String> rules = Command.of(save.toString(), "-t", "nat").run().text().lines().toList();
-    for (List<String> arguments : portMappingRemovals(rules)) {
+    List<List<String>> removals = new ArrayList<>(masqueradeRemovals(rules, network));
+    removals.addAll(portMappingRemovals(rules));
+    for (List<String> arguments : removals) {
       List<String> command = new ArrayList<>(List.of(change.toString(), "-w", "10", "-t", "nat"));
       command.addAll(arguments);
       Command.Output output = Command.of(command).run();
@@ -117,13 +120,39 @@ final class Leftovers {
     return removals;
   }
 
-  /** Splits as iptables-save quotes: comments stand in double quotes. */
+  /** By the comment that the bridge plugin writes: {@code name: "NETWORK" id: "…"}. */
+  static List<List<String>> masqueradeRemovals(List<String> rules, String network) {
+    List<List<String>> removals = new ArrayList<>();
+    List<String> chains = new ArrayList<>();
+    for (String rule : rules) {
+      List<String> words = words(rule);
+      if (rule.startsWith("-A POSTROUTING ")
+          && words.getLast().startsWith("CNI-")
+          && words.stream().anyMatch(word -> word.startsWith("name: \"" + network + "\" id: "))) {
+        chains.add(words.getLast());
+        List<String> removal = new ArrayList<>(words);
+        removal.set(0, "-D");
+        removals.add(removal);
+      }
+    }
+    chains.forEach(chain -> removals.add(List.of("-F", chain)));
+    chains.forEach(chain -> removals.add(List.of("-X", chain)));
+    return removals;
+  }
+
+  /**
+   * Splits as iptables-save quotes: comments stand in double quotes, with a backslash before quotes
+   * of their own.
+   */
   private static List<String> words(String rule) {
     List<String> words = new ArrayList<>();
     var word = new StringBuilder();
     boolean quoted = false;
-    for (char c : (rule + " ").toCharArray()) {
-      if (c == '"') {
+    for (int i = 0; i <= rule.length(); i++) {
+      char c = i == rule.length() ? ' ' : rule.charAt(i);
+      if (c == '\\' && i + 1 < rule.length()) {
+        word.append(rule.charAt(++i));
+      } else if (c == '"') {
         quoted = !quoted;
       } else if (c == ' ' && !quoted) {
         if (!word.isEmpty()) {

@@ -43,4 +43,26 @@ class LeftoversTest {
     used.add("-A CNI-HOSTPORT-DNAT -p tcp -m multiport --dports 80 -j CNI-DN-1234");
     assertThat(Leftovers.portMappingRemovals(used)).isEmpty();
   }
+
+  @Test
+  void masqueradingGoesByTheNameOfTheNetwork() {
+    String rule =
+        "-A POSTROUTING -s 10.1.0.2/32 -m comment --comment \"name: \\\"%s\\\" id: \\\"90aa\\\"\" -j CNI-%s";
+    List<String> rules = List.of(rule.formatted("ours", "aa"), rule.formatted("theirs", "bb"));
+    assertThat(Leftovers.masqueradeRemovals(rules, "ours"))
+        .containsExactly(
+            List.of(
+                "-D",
+                "POSTROUTING",
+                "-s",
+                "10.1.0.2/32",
+                "-m",
+                "comment",
+                "--comment",
+                "name: \"ours\" id: \"90aa\"",
+                "-j",
+                "CNI-aa"),
+            List.of("-F", "CNI-aa"),
+            List.of("-X", "CNI-aa"));
+  }
 }
