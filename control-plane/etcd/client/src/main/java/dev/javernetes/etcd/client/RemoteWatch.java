@@ -153,7 +153,11 @@ final class RemoteWatch implements WatchHandle {
       last.cancel();
     }
     created.countDown();
-    listener.onCancel(reason);
+    try {
+      listener.onCancel(reason);
+    } catch (RuntimeException e) {
+      log.warn("the listener of the watch of {} failed", request.range(), e);
+    }
   }
 
   private @Nullable Stream end() {
@@ -266,6 +270,16 @@ final class RemoteWatch implements WatchHandle {
       if (!isCurrent()) {
         return;
       }
+      try {
+        handle(response);
+      } catch (RuntimeException e) {
+        // Trying again would deliver the same events to the same failure.
+        log.warn("the listener of the watch of {} failed, its watch ends", request.range(), e);
+        close();
+      }
+    }
+
+    private void handle(WatchResponse response) {
       if (response.getCreated()) {
         onCreated(response);
       }

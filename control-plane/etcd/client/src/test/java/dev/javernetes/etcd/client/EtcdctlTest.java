@@ -143,4 +143,35 @@ class EtcdctlTest {
     assertThat(run("snapshot", "save", file.toString())).contains("Snapshot saved");
     assertThat(Files.size(file) % 512).isEqualTo(32);
   }
+
+  @Test
+  void usersAndRoles() throws Exception {
+    assertThat(run("user", "add", "root:secret")).contains("User root created");
+    assertThat(run("user", "grant-role", "root", "root")).contains("Role root is granted");
+    assertThat(run("auth", "enable")).contains("Authentication Enabled");
+    assertThat(run("get", "a")).contains("user name is empty");
+    assertThat(run("--user=root:wrong", "get", "a")).contains("authentication failed");
+    String root = "--user=root:secret";
+    assertThat(run(root, "put", "/app/a", "1")).isEqualTo("OK");
+    run(root, "role", "add", "reader");
+    run(root, "role", "grant-permission", "reader", "--prefix=true", "read", "/app/");
+    run(root, "user", "add", "ann:pw");
+    run(root, "user", "grant-role", "ann", "reader");
+    assertThat(run(root, "role", "get", "reader")).contains("/app/");
+    assertThat(run(root, "user", "list")).isEqualTo("ann\nroot");
+    String ann = "--user=ann:pw";
+    assertThat(run(ann, "get", "/app/a")).isEqualTo("/app/a\n1");
+    assertThat(run(ann, "get", "--prefix", "/app/")).isEqualTo("/app/a\n1");
+    assertThat(run(ann, "get", "--prefix", "/")).contains("permission denied");
+    assertThat(run(ann, "put", "/app/a", "2")).contains("permission denied");
+    assertThat(run(ann, "watch", "/other")).contains("permission denied");
+    assertThat(run(ann, "user", "add", "eve:pw")).contains("permission denied");
+    assertThat(run(ann, "snapshot", "save", directory.resolve("s.db").toString()))
+        .contains("permission denied");
+    assertThat(run(root, "user", "delete", "root")).contains("invalid auth management");
+    run(root, "user", "revoke-role", "ann", "reader");
+    assertThat(run(ann, "get", "/app/a")).contains("permission denied");
+    assertThat(run(root, "auth", "disable")).contains("Authentication Disabled");
+    assertThat(run("get", "/app/a")).isEqualTo("/app/a\n1");
+  }
 }

@@ -24,6 +24,7 @@ final class MutationCodec {
   private static final byte LEASE_ENDED = 3;
   private static final byte COMPACTED = 4;
   private static final byte ALARM = 5;
+  private static final byte ATTRIBUTE = 6;
   private static final int MAX_VARINT = 10;
   private static final int MAX_FIXED = 1 + 6 * MAX_VARINT;
 
@@ -36,6 +37,8 @@ final class MutationCodec {
       bound += MAX_FIXED;
       if (mutation instanceof Mutation.Change change) {
         bound += change.kv().key().size() + change.kv().value().size();
+      } else if (mutation instanceof Mutation.AttributeSet(String name, Bytes value)) {
+        bound += Bytes.utf8(name).size() + value.size();
       }
     }
     return Math.toIntExact(bound);
@@ -67,6 +70,11 @@ final class MutationCodec {
         case Mutation.Compacted compacted -> {
           out.put(COMPACTED);
           putVarint(out, compacted.revision());
+        }
+        case Mutation.AttributeSet(String name, Bytes value) -> {
+          out.put(ATTRIBUTE);
+          putBytes(out, Bytes.utf8(name));
+          putBytes(out, value);
         }
         case Mutation.AlarmChanged(var alarm, boolean raised) -> {
           out.put(ALARM);
@@ -109,6 +117,7 @@ final class MutationCodec {
       case COMPACTED -> new Mutation.Compacted(varint(in));
       case ALARM ->
           new Mutation.AlarmChanged(StoreStatus.Alarm.values()[(int) varint(in)], in.get() != 0);
+      case ATTRIBUTE -> new Mutation.AttributeSet(bytes(in).toUtf8(), bytes(in));
       default -> throw new StoreException(CORRUPT, "unknown log entry " + tag);
     };
   }

@@ -3,8 +3,10 @@ package dev.javernetes.etcd.engine;
 import static dev.javernetes.etcd.mvcc.StoreException.Reason.CORRUPT;
 import static dev.javernetes.etcd.mvcc.StoreException.Reason.UNAVAILABLE;
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.javernetes.etcd.mvcc.Backend;
+import dev.javernetes.etcd.mvcc.Bytes;
 import dev.javernetes.etcd.mvcc.KeyValue;
 import dev.javernetes.etcd.mvcc.Mutation;
 import dev.javernetes.etcd.mvcc.PackedRevision;
@@ -51,6 +53,7 @@ final class RocksTable implements Table {
   private static final byte[] COMPACTED = "compacted".getBytes(US_ASCII);
   private static final byte LEASE_PREFIX = 'l';
   private static final byte ALARM_PREFIX = 'x';
+  private static final byte ATTRIBUTE_PREFIX = 'n';
   private static final int MULTI_GET_FROM = 4;
   private static final long SIZE_REFRESH_BYTES = 1 << 20;
   private static final double RECLAIM_FRACTION = 0.3;
@@ -212,6 +215,8 @@ final class RocksTable implements Table {
       case Mutation.LeaseEnded(long id) -> batch.delete(metadata, tagged(LEASE_PREFIX, id));
       case Mutation.Compacted(long revision) ->
           batch.put(metadata, COMPACTED, RecordCodec.rowKey(revision));
+      case Mutation.AttributeSet(String name, Bytes value) ->
+          batch.put(metadata, attributeKey(name), value.array());
       case Mutation.AlarmChanged(var alarm, boolean raised) -> {
         byte[] key = tagged(ALARM_PREFIX, alarm.ordinal());
         if (raised) {
@@ -221,6 +226,11 @@ final class RocksTable implements Table {
         }
       }
     }
+  }
+
+  private static byte[] attributeKey(String name) {
+    byte[] text = name.getBytes(UTF_8);
+    return ByteBuffer.allocate(1 + text.length).put(ATTRIBUTE_PREFIX).put(text).array();
   }
 
   private static byte[] tagged(byte prefix, long number) {
@@ -252,6 +262,8 @@ final class RocksTable implements Table {
           loader.lease(key.getLong(), ByteBuffer.wrap(rows.value()).getLong());
         } else if (key.remaining() == Long.BYTES && prefix == ALARM_PREFIX) {
           loader.alarm(StoreStatus.Alarm.values()[(int) key.getLong()]);
+        } else if (prefix == ATTRIBUTE_PREFIX) {
+          loader.attribute(UTF_8.decode(key).toString(), Bytes.wrap(rows.value()));
         }
       }
       rows.status();

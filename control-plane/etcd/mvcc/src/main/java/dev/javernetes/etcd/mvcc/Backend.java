@@ -67,6 +67,8 @@ public interface Backend extends AutoCloseable {
 
     void alarm(StoreStatus.Alarm alarm);
 
+    void attribute(String name, Bytes value);
+
     void change(long packed, Bytes key, long createRevision, long version, long lease);
   }
 }

@@ -19,6 +19,7 @@ public final class InMemoryBackend implements Backend {
   private final ConcurrentSkipListMap<Long, KeyValue> records = new ConcurrentSkipListMap<>();
   private final Map<Long, Long> leases = new ConcurrentHashMap<>();
   private final Set<StoreStatus.Alarm> alarms = EnumSet.noneOf(StoreStatus.Alarm.class);
+  private final Map<String, Bytes> attributes = new ConcurrentHashMap<>();
   private final AtomicLong size = new AtomicLong();
   private volatile long compactRevision;
 
@@ -27,6 +28,7 @@ public final class InMemoryBackend implements Backend {
     loader.compacted(compactRevision);
     leases.forEach(loader::lease);
     alarms.forEach(loader::alarm);
+    attributes.forEach(loader::attribute);
     records.forEach((packed, kv) ->
         loader.change(packed, kv.key(), kv.createRevision(), kv.version(), kv.lease()));
   }
@@ -42,6 +44,7 @@ public final class InMemoryBackend implements Backend {
         case Mutation.LeaseGranted granted -> leases.put(granted.id(), granted.ttlSeconds());
         case Mutation.LeaseEnded ended -> leases.remove(ended.id());
         case Mutation.Compacted compacted -> compactRevision = compacted.revision();
+        case Mutation.AttributeSet(String name, Bytes value) -> attributes.put(name, value);
         case Mutation.AlarmChanged(var alarm, boolean raised) -> {
           if (raised) {
             alarms.add(alarm);

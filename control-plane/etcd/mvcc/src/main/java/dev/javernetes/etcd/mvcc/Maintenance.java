@@ -1,6 +1,7 @@
 package dev.javernetes.etcd.mvcc;
 
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What an administrator does to an embedded store, beyond the {@link Store} port. */
 public interface Maintenance {
@@ -15,6 +16,12 @@ public interface Maintenance {
    * with equal data.
    */
   HashResult hash(long revision);
+
+  /** A named value beside the keys; null if it was never set. */
+  @Nullable Bytes attribute(String name);
+
+  /** Keeps a named value durably; snapshots hold it, watches and revisions do not know it. */
+  void setAttribute(String name, Bytes value);
 
   /** Gives back disk space now instead of in the background. */
   void reclaimSpace();

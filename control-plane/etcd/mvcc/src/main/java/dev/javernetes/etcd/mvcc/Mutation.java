@@ -25,5 +25,8 @@ public sealed interface Mutation {
   /** Revisions before this one can no longer be read. */
   record Compacted(long revision) implements Mutation {}
 
+  /** A named value beside the keys, such as the users and roles of a server. */
+  record AttributeSet(String name, Bytes value) implements Mutation {}
+
   record AlarmChanged(StoreStatus.Alarm alarm, boolean raised) implements Mutation {}
 }

@@ -65,6 +65,8 @@ public final class MvccStore implements Store, Maintenance {
   /** The newest revision in the writer's view; belongs to the write lock. */
   private long pendingRevision = FIRST_REVISION;
 
+  private final Map<String, Bytes> attributes = new ConcurrentHashMap<>();
+
   private long leaseSeed;
   private volatile long compactRevision;
   private volatile boolean closed;
@@ -105,6 +107,11 @@ public final class MvccStore implements Store, Maintenance {
           @Override
           public void alarm(StoreStatus.Alarm alarm) {
             alarms.add(alarm);
+          }
+
+          @Override
+          public void attribute(String name, Bytes value) {
+            attributes.put(name, value);
           }
 
           @Override
@@ -490,6 +497,25 @@ public final class MvccStore implements Store, Maintenance {
   }
 
   @Override
+  public @Nullable Bytes attribute(String name) {
+    return attributes.get(name);
+  }
+
+  @Override
+  public void setAttribute(String name, Bytes value) {
+    Pending pending;
+    writeLock.lock();
+    try {
+      requireOpen();
+      pending = submit(List.of(new Mutation.AttributeSet(name, value)), List.of());
+    } finally {
+      writeLock.unlock();
+    }
+    pending.await();
+    attributes.put(name, value);
+  }
+
+  @Override
   public HashResult hash(long revision) {
     compactionLock.lock();
     try {
@@ -536,6 +562,7 @@ public final class MvccStore implements Store, Maintenance {
       List<Mutation> metadata = new ArrayList<>();
       long visible = watches.visible();
       metadata.add(new Mutation.Compacted(compactRevision));
+      attributes.forEach((name, value) -> metadata.add(new Mutation.AttributeSet(name, value)));
       writeLock.lock();
       try {
         for (long id : leases.ids()) {

@@ -29,6 +29,7 @@ public final class Snapshots {
   private static final int COMPACTED = 1;
   private static final int LEASE = 2;
   private static final int CHANGE = 3;
+  private static final int ATTRIBUTE = 4;
   private static final int CHUNK = 512;
 
   private Snapshots() {}
@@ -83,6 +84,12 @@ public final class Snapshots {
           out.writeByte(LEASE);
           out.writeLong(lease.id());
           out.writeLong(lease.ttlSeconds());
+        }
+        case Mutation.AttributeSet(String name, Bytes value) -> {
+          out.writeByte(ATTRIBUTE);
+          out.writeUTF(name);
+          out.writeInt(value.size());
+          value.writeTo(out);
         }
         case Mutation.Change change ->
             throw new IllegalArgumentException("changes come from the backend");
@@ -144,6 +151,7 @@ public final class Snapshots {
           switch (tag) {
             case COMPACTED -> new Mutation.Compacted(in.readLong());
             case LEASE -> new Mutation.LeaseGranted(in.readLong(), in.readLong());
+            case ATTRIBUTE -> new Mutation.AttributeSet(in.readUTF(), readBytes(in));
             case CHANGE -> readChange(in);
             default -> throw new StoreException(CORRUPT, "unknown snapshot entry " + tag);
           });

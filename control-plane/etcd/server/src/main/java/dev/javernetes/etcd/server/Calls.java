@@ -3,6 +3,7 @@ package dev.javernetes.etcd.server;
 import dev.javernetes.etcd.mvcc.StoreException;
 import dev.javernetes.etcd.protocol.StoreErrors;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -29,6 +30,7 @@ final class Calls {
   static RuntimeException status(RuntimeException e) {
     return switch (e) {
       case StoreException refusal -> StoreErrors.toWire(refusal);
+      case StatusRuntimeException status -> status;
       case IllegalArgumentException bad ->
           Status.INVALID_ARGUMENT
               .withDescription("etcdserver: " + bad.getMessage())

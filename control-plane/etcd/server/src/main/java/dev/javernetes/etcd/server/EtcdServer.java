@@ -1,5 +1,6 @@
 package dev.javernetes.etcd.server;
 
+import dev.javernetes.etcd.mvcc.Maintenance;
 import dev.javernetes.etcd.mvcc.Store;
 import dev.javernetes.etcd.protocol.TlsFiles;
 import io.grpc.Server;
@@ -9,6 +10,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -60,6 +62,10 @@ public final class EtcdServer implements AutoCloseable {
       ExecutorService calls)
       throws IOException {
     Member member = Member.named(options.name(), options.advertisedUrls());
+    SecureRandom random = new SecureRandom();
+    AuthStore auth = new AuthStore(store instanceof Maintenance kept ? kept : null);
+    Tokens tokens = new Tokens(random, System::nanoTime);
+    Access access = new Access(auth, tokens);
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(options.listenAddresses().getFirst());
     for (InetSocketAddress more : options.listenAddresses().stream().skip(1).toList()) {
@@ -77,12 +83,13 @@ public final class EtcdServer implements AutoCloseable {
         .maxInboundMessageSize(options.maxRequestBytes() + REQUEST_OVERHEAD_BYTES)
         .permitKeepAliveWithoutCalls(true)
         .permitKeepAliveTime(1, TimeUnit.SECONDS)
-        .addService(new KvService(store, member, options.maxTxnOps()))
-        .addService(new WatchService(store, member, WATCH_RESPONSE_BYTES))
-        .addService(new LeaseService(store, member))
+        .intercept(access)
+        .addService(new KvService(store, member, options.maxTxnOps(), access))
+        .addService(new WatchService(store, member, WATCH_RESPONSE_BYTES, access))
+        .addService(new LeaseService(store, member, access))
         .addService(new ClusterService(store, member))
-        .addService(new MaintenanceService(store, member))
-        .addService(new AuthService(store, member))
+        .addService(new MaintenanceService(store, member, access))
+        .addService(new AuthService(store, member, auth, tokens, new Passwords(random), access))
         .addService(new HealthService(store))
         .build();
   }

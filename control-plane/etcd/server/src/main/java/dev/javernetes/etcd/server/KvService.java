@@ -1,5 +1,7 @@
 package dev.javernetes.etcd.server;
 
+import dev.javernetes.etcd.mvcc.Op;
+import dev.javernetes.etcd.mvcc.RangeRequest;
 import dev.javernetes.etcd.mvcc.Store;
 import dev.javernetes.etcd.mvcc.Txn;
 import dev.javernetes.etcd.mvcc.TxnResult;
@@ -13,20 +15,24 @@ final class KvService extends KVGrpc.KVImplBase {
   private final Store store;
   private final Member member;
   private final int maxTxnOps;
+  private final Access access;
 
-  KvService(Store store, Member member, int maxTxnOps) {
+  KvService(Store store, Member member, int maxTxnOps, Access access) {
     this.store = store;
     this.member = member;
     this.maxTxnOps = maxTxnOps;
+    this.access = access;
   }
 
   @Override
   public void range(EtcdRpc.RangeRequest request, StreamObserver<EtcdRpc.RangeResponse> answer) {
     Calls.answer(
         answer,
-        () ->
-            StoreMessages.wireRange(
-                store.range(StoreMessages.rangeRequest(request)), member::header));
+        () -> {
+          RangeRequest read = StoreMessages.rangeRequest(request);
+          access.requireRead(read.range());
+          return StoreMessages.wireRange(store.range(read), member::header);
+        });
   }
 
   @Override
@@ -34,7 +40,7 @@ final class KvService extends KVGrpc.KVImplBase {
     Calls.answer(
         answer,
         () -> {
-          TxnResult result = store.txn(Txn.of(StoreMessages.put(request)));
+          TxnResult result = run(StoreMessages.put(request));
           return StoreMessages.wirePut(result.put(0), member.header(result.revision()));
         });
   }
@@ -45,18 +51,25 @@ final class KvService extends KVGrpc.KVImplBase {
     Calls.answer(
         answer,
         () -> {
-          TxnResult result = store.txn(Txn.of(StoreMessages.delete(request)));
+          TxnResult result = run(StoreMessages.delete(request));
           return StoreMessages.wireDelete(result.delete(0), member.header(result.revision()));
         });
+  }
+
+  private TxnResult run(Op op) {
+    access.require(op);
+    return store.txn(Txn.of(op));
   }
 
   @Override
   public void txn(EtcdRpc.TxnRequest request, StreamObserver<EtcdRpc.TxnResponse> answer) {
     Calls.answer(
         answer,
-        () ->
-            StoreMessages.wireTxn(
-                store.txn(StoreMessages.txn(request, maxTxnOps)), member::header));
+        () -> {
+          Txn txn = StoreMessages.txn(request, maxTxnOps);
+          access.require(txn);
+          return StoreMessages.wireTxn(store.txn(txn), member::header);
+        });
   }
 
   @Override
@@ -65,6 +78,7 @@ final class KvService extends KVGrpc.KVImplBase {
     Calls.answer(
         answer,
         () -> {
+          access.requireLogin();
           store.compact(request.getRevision());
           return EtcdRpc.CompactionResponse.newBuilder()
               .setHeader(member.header(store.revision()))

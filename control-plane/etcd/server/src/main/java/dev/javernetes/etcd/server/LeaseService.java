@@ -1,5 +1,6 @@
 package dev.javernetes.etcd.server;
 
+import dev.javernetes.etcd.mvcc.KeyRange;
 import dev.javernetes.etcd.mvcc.Lease;
 import dev.javernetes.etcd.mvcc.Store;
 import dev.javernetes.etcd.mvcc.StoreException;
@@ -7,6 +8,7 @@ import dev.javernetes.etcd.protocol.EtcdRpc;
 import dev.javernetes.etcd.protocol.KeyMessages;
 import dev.javernetes.etcd.protocol.LeaseGrpc;
 import io.grpc.stub.StreamObserver;
+import java.util.List;
 
 /**
  * Leases; a keep-alive stream answers each request in turn, with TTL 0 for a lease that is gone.
@@ -14,10 +16,12 @@ import io.grpc.stub.StreamObserver;
 final class LeaseService extends LeaseGrpc.LeaseImplBase {
   private final Store store;
   private final Member member;
+  private final Access access;
 
-  LeaseService(Store store, Member member) {
+  LeaseService(Store store, Member member, Access access) {
     this.store = store;
     this.member = member;
+    this.access = access;
   }
 
   @Override
@@ -26,6 +30,7 @@ final class LeaseService extends LeaseGrpc.LeaseImplBase {
     Calls.answer(
         answer,
         () -> {
+          access.requireLogin();
           Lease lease = store.grantLease(request.getID(), request.getTTL());
           return EtcdRpc.LeaseGrantResponse.newBuilder()
               .setHeader(member.header(store.revision()))
@@ -40,10 +45,14 @@ final class LeaseService extends LeaseGrpc.LeaseImplBase {
       EtcdRpc.LeaseRevokeRequest request, StreamObserver<EtcdRpc.LeaseRevokeResponse> answer) {
     Calls.answer(
         answer,
-        () ->
-            EtcdRpc.LeaseRevokeResponse.newBuilder()
-                .setHeader(member.header(store.revokeLease(request.getID())))
-                .build());
+        () -> {
+          // Ending a lease deletes its keys.
+          Lease lease = store.lease(request.getID(), true);
+          access.requireWrite(lease == null ? List.of() : lease.keys());
+          return EtcdRpc.LeaseRevokeResponse.newBuilder()
+              .setHeader(member.header(store.revokeLease(request.getID())))
+              .build();
+        });
   }
 
   @Override
@@ -102,6 +111,7 @@ final class LeaseService extends LeaseGrpc.LeaseImplBase {
           if (lease == null) {
             return response.setTTL(-1).build();
           }
+          lease.keys().forEach(key -> access.requireRead(KeyRange.single(key)));
           lease.keys().forEach(key -> response.addKeys(KeyMessages.wire(key)));
           return response
               .setTTL(lease.remainingTtlSeconds())

@@ -7,6 +7,7 @@ import dev.javernetes.etcd.mvcc.StoreStatus;
 import dev.javernetes.etcd.protocol.EtcdRpc;
 import dev.javernetes.etcd.protocol.MaintenanceGrpc;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
@@ -17,10 +18,12 @@ import java.util.Set;
 final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
   private final Store store;
   private final Member member;
+  private final Access access;
 
-  MaintenanceService(Store store, Member member) {
+  MaintenanceService(Store store, Member member, Access access) {
     this.store = store;
     this.member = member;
+    this.access = access;
   }
 
   private Maintenance maintenance() {
@@ -68,6 +71,9 @@ final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
     Calls.answer(
         answer,
         () -> {
+          if (request.getAction() != EtcdRpc.AlarmRequest.AlarmAction.GET) {
+            access.requireRoot();
+          }
           Set<StoreStatus.Alarm> touched = touch(request);
           EtcdRpc.AlarmResponse.Builder response =
               EtcdRpc.AlarmResponse.newBuilder().setHeader(member.header(store.revision()));
@@ -113,6 +119,7 @@ final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
     Calls.answer(
         answer,
         () -> {
+          access.requireRoot();
           maintenance().reclaimSpace();
           return EtcdRpc.DefragmentResponse.newBuilder()
               .setHeader(member.header(store.revision()))
@@ -125,6 +132,7 @@ final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
     Calls.answer(
         answer,
         () -> {
+          access.requireRoot();
           Maintenance.HashResult result = maintenance().hash(0);
           return EtcdRpc.HashResponse.newBuilder()
               .setHeader(member.header(result.revision()))
@@ -138,6 +146,7 @@ final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
     Calls.answer(
         answer,
         () -> {
+          access.requireRoot();
           Maintenance.HashResult result = maintenance().hash(request.getRevision());
           return EtcdRpc.HashKVResponse.newBuilder()
               .setHeader(member.header(store.revision()))
@@ -151,6 +160,12 @@ final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
   @Override
   public void snapshot(
       EtcdRpc.SnapshotRequest request, StreamObserver<EtcdRpc.SnapshotResponse> answer) {
+    try {
+      access.requireRoot();
+    } catch (StatusRuntimeException e) {
+      answer.onError(e);
+      return;
+    }
     PacedSender<EtcdRpc.SnapshotResponse> sender =
         new PacedSender<>((ServerCallStreamObserver<EtcdRpc.SnapshotResponse>) answer);
     // The stream's own callbacks must stay free to say when the client is ready.

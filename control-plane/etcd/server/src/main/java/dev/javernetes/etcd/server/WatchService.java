@@ -11,11 +11,13 @@ final class WatchService extends WatchGrpc.WatchImplBase {
   private final Store store;
   private final Member member;
   private final int maxResponseBytes;
+  private final Access access;
 
-  WatchService(Store store, Member member, int maxResponseBytes) {
+  WatchService(Store store, Member member, int maxResponseBytes, Access access) {
     this.store = store;
     this.member = member;
     this.maxResponseBytes = maxResponseBytes;
+    this.access = access;
   }
 
   @Override
@@ -25,6 +27,7 @@ final class WatchService extends WatchGrpc.WatchImplBase {
         store,
         member,
         maxResponseBytes,
+        access,
         new PacedSender<>((ServerCallStreamObserver<EtcdRpc.WatchResponse>) responses));
   }
 }

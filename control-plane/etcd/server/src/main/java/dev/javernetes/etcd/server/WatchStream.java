@@ -9,6 +9,7 @@ import dev.javernetes.etcd.protocol.EtcdRpc;
 import dev.javernetes.etcd.protocol.EtcdRpc.WatchCreateRequest;
 import dev.javernetes.etcd.protocol.EtcdRpc.WatchResponse;
 import dev.javernetes.etcd.protocol.KeyMessages;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -34,6 +35,7 @@ final class WatchStream implements StreamObserver<EtcdRpc.WatchRequest> {
   private final Store store;
   private final Member member;
   private final int maxResponseBytes;
+  private final Access access;
   private final PacedSender<WatchResponse> sender;
   private final Map<Long, ServedWatch> watches = new HashMap<>();
   private final List<ProgressRound> rounds = new ArrayList<>();
@@ -50,10 +52,16 @@ final class WatchStream implements StreamObserver<EtcdRpc.WatchRequest> {
     }
   }
 
-  WatchStream(Store store, Member member, int maxResponseBytes, PacedSender<WatchResponse> sender) {
+  WatchStream(
+      Store store,
+      Member member,
+      int maxResponseBytes,
+      Access access,
+      PacedSender<WatchResponse> sender) {
     this.store = store;
     this.member = member;
     this.maxResponseBytes = maxResponseBytes;
+    this.access = access;
     this.sender = sender;
   }
 
@@ -71,8 +79,12 @@ final class WatchStream implements StreamObserver<EtcdRpc.WatchRequest> {
     WatchRequest request;
     try {
       request = request(create);
+      access.requireRead(request.range());
     } catch (StoreException | IllegalArgumentException e) {
       refuse(create.getWatchId(), String.valueOf(e.getMessage()));
+      return;
+    } catch (StatusRuntimeException e) {
+      refuse(create.getWatchId(), String.valueOf(e.getStatus().getDescription()));
       return;
     }
     ServedWatch watch;
