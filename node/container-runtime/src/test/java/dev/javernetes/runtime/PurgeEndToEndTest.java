@@ -3,9 +3,12 @@ package dev.javernetes.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.javernetes.cri.CriChannel;
 import dev.javernetes.cri.CriEndpoint;
 import dev.javernetes.cri.v1.NamespaceMode;
 import dev.javernetes.cri.v1.PortMapping;
+import dev.javernetes.cri.v1.StatusRequest;
+import dev.javernetes.cri.v1.UpdateRuntimeConfigRequest;
 import dev.javernetes.runtime.linux.Command;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -125,5 +128,34 @@ class PurgeEndToEndTest {
     assertThatThrownBy(() -> ContainerRuntime.start(options, Clock.systemUTC(), new SecureRandom()))
         .hasMessageContaining("nosuch-oci")
         .hasMessageContaining("containernetworking-plugins");
+  }
+
+  @Test
+  void theNetworkIsReadyOnceTheKubeletSaidWhichAddressesPodsHave() throws IOException {
+    RuntimeFixture.assumeMachine();
+    RuntimeOptions options =
+        RuntimeOptions.under(home.resolve("data"), home.resolve("state"))
+            .withNetwork("j8stest7", List.of())
+            .withCgroup("/j8s-test-7");
+    try (var runtime = ContainerRuntime.start(options, Clock.systemUTC(), new SecureRandom());
+        var cri = CriChannel.open(runtime.options().listen(), Runnable::run)) {
+      var before =
+          cri.runtime().status(StatusRequest.getDefaultInstance()).getStatus().getConditions(1);
+      assertThat(before.getType()).isEqualTo("NetworkReady");
+      assertThat(before.getStatus()).isFalse();
+      assertThat(before.getMessage()).contains("no pod CIDR");
+      var update = UpdateRuntimeConfigRequest.newBuilder();
+      update.getRuntimeConfigBuilder().getNetworkConfigBuilder().setPodCidr("10.213.7.0/24");
+      cri.runtime().updateRuntimeConfig(update.build());
+      assertThat(
+              cri.runtime()
+                  .status(StatusRequest.getDefaultInstance())
+                  .getStatus()
+                  .getConditions(1)
+                  .getStatus())
+          .isTrue();
+    }
+    ContainerRuntime.purge(options, false, Clock.systemUTC(), new SecureRandom());
+    assertThat(home.resolve("state")).doesNotExist();
   }
 }

@@ -42,6 +42,35 @@ final class Cgroups {
     }
   }
 
+  /**
+   * Moves a process in the hierarchies by which systemd knows what belongs to a service. A conmon
+   * left among our own processes would be ended with our service, and its container's exit code
+   * with it.
+   */
+  static void adopt(long pid, String cgroup, boolean v2) {
+    List<Path> trees =
+        v2 ? List.of(ROOT) : List.of(ROOT.resolve("systemd"), ROOT.resolve("unified"));
+    for (Path tree : trees) {
+      if (Files.exists(tree.resolve("cgroup.procs"))) {
+        try {
+          Path directory = Files.createDirectories(tree.resolve(cgroup.substring(1)));
+          Files.writeString(directory.resolve("cgroup.procs"), Long.toString(pid));
+        } catch (IOException e) {
+          LOG.debug("process {} stays in its cgroup: {}", pid, e.getMessage());
+        }
+      }
+    }
+  }
+
+  static boolean exists(String cgroup, boolean v2) throws IOException {
+    for (Path hierarchy : hierarchies(v2)) {
+      if (Files.isDirectory(hierarchy.resolve(cgroup.substring(1)))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static List<Path> hierarchies(boolean v2) throws IOException {
     if (v2) {
       return List.of(ROOT);

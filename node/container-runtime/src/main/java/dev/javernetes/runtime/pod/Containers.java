@@ -52,6 +52,7 @@ final class Containers {
   private final OciRuntime oci;
   private final HostFacts host;
   private final Clock clock;
+  private final String conmonCgroup;
   private final ContainerBundle bundle;
   private final Listener listener;
   private final Records<ContainerRecord> records;
@@ -68,6 +69,7 @@ final class Containers {
       OciRuntime oci,
       HostFacts host,
       Clock clock,
+      String conmonCgroup,
       Listener listener) {
     this.paths = paths;
     this.images = images;
@@ -75,6 +77,7 @@ final class Containers {
     this.oci = oci;
     this.host = host;
     this.clock = clock;
+    this.conmonCgroup = conmonCgroup;
     this.bundle = new ContainerBundle(paths, images, host);
     this.listener = listener;
     this.records = new Records<>("container", paths.containers());
@@ -156,6 +159,7 @@ final class Containers {
                   config.getTty(),
                   config.getStdin(),
                   config.getStdinOnce()));
+      Cgroups.adopt(created.conmonPid(), conmonCgroup, host.cgroupV2());
       record
           .setPid(created.pid())
           .setPidStartTime(ProcessIdentity.of(created.pid()).startTicks())

@@ -46,6 +46,8 @@ import org.slf4j.LoggerFactory;
 public final class Pods implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Pods.class);
   private static final int ID_BYTES = 32;
+  private static final int PURGE_TRIES = 50;
+  private static final long PURGE_PAUSE_MILLIS = 50;
 
   /** How often containers are looked at whose conmon may have died: the only polling there is. */
   private static final long RECONCILE_SECONDS = 10;
@@ -83,7 +85,9 @@ public final class Pods implements AutoCloseable {
     this.host = HostProbe.read();
     OciRuntime oci = new OciRuntime(programs.ociRuntime(), programs.conmon(), paths);
     this.sandboxes = new Sandboxes(paths, network, oci, host, clock, defaultCgroup);
-    this.containers = new Containers(paths, images, sandboxes, oci, host, clock, this::publish);
+    this.containers =
+        new Containers(
+            paths, images, sandboxes, oci, host, clock, defaultCgroup + "/conmon", this::publish);
     this.processes = new Processes(paths, containers, sandboxes, oci);
     this.usage = new Usage(paths, host.cgroupV2(), clock);
     sandboxes.load();
@@ -375,10 +379,23 @@ public final class Pods implements AutoCloseable {
         LOG.warn("container {} is not wholly removed: {}", container.getId(), e.getMessage());
       }
     }
+    removeCgroup();
+  }
+
+  /**
+   * A conmon ends some moments after its container is gone, and its cgroup cannot be removed
+   * before.
+   */
+  private void removeCgroup() {
     try {
-      Cgroups.remove(defaultCgroup, host.cgroupV2());
+      for (int i = 0; i < PURGE_TRIES && Cgroups.exists(defaultCgroup, host.cgroupV2()); i++) {
+        Cgroups.remove(defaultCgroup, host.cgroupV2());
+        Thread.sleep(PURGE_PAUSE_MILLIS);
+      }
     } catch (IOException e) {
       LOG.warn("cgroup {} is not removed: {}", defaultCgroup, e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
