@@ -1,8 +1,11 @@
 package dev.javernetes.launch;
 
 import dev.javernetes.etcd.engine.DurableStore;
+import dev.javernetes.etcd.mvcc.AutoCompaction;
 import dev.javernetes.etcd.mvcc.Store;
 import dev.javernetes.etcd.mvcc.StoreException;
+import dev.javernetes.etcd.mvcc.StoreOptions;
+import dev.javernetes.etcd.mvcc.StoreRuntime;
 import dev.javernetes.etcd.protocol.TlsFiles;
 import dev.javernetes.etcd.server.EtcdServer;
 import dev.javernetes.etcd.server.EtcdServerOptions;
@@ -10,8 +13,11 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -53,6 +59,38 @@ final class EtcdCommand implements Callable<Integer> {
   @Option(names = "--client-cert-auth", description = "Clients must show a certificate.")
   private boolean clientCertAuth;
 
+  @Option(
+      names = "--quota-backend-bytes",
+      defaultValue = "0",
+      description = "Size on disk above which puts are refused (0: 2 GiB).")
+  private long quotaBackendBytes;
+
+  @Option(
+      names = "--max-txn-ops",
+      defaultValue = "128",
+      description = "Most steps of a transaction.")
+  private int maxTxnOps;
+
+  @Option(
+      names = "--max-request-bytes",
+      defaultValue = "1572864",
+      description = "Largest request in bytes.")
+  private int maxRequestBytes;
+
+  @Option(
+      names = "--auto-compaction-mode",
+      defaultValue = "periodic",
+      description = "periodic (by age) or revision (by number).")
+  private String autoCompactionMode = "periodic";
+
+  @Option(
+      names = "--auto-compaction-retention",
+      defaultValue = "0",
+      description =
+          "What automatic compaction keeps: an age such as 1, 1h or 30m, or a number of revisions"
+              + " (0: it is off).")
+  private String autoCompactionRetention = "0";
+
   @Override
   public Integer call() throws Exception {
     Logs.toConsole();
@@ -67,9 +105,14 @@ final class EtcdCommand implements Callable<Integer> {
         advertiseClientUrls.isEmpty()
             ? listenClientUrls.stream().map(URI::toString).toList()
             : advertiseClientUrls;
-    EtcdServerOptions options = EtcdServerOptions.of(name, addresses, advertised).withTls(tls());
-    try (Store store = DurableStore.open(dataDir);
+    EtcdServerOptions options =
+        EtcdServerOptions.of(name, addresses, advertised)
+            .withTls(tls())
+            .withLimits(maxTxnOps, maxRequestBytes);
+    StoreRuntime runtime = StoreRuntime.system("etcd");
+    try (Store store = DurableStore.open(dataDir, storeOptions(), runtime);
         EtcdServer server = EtcdServer.start(options, store)) {
+      startAutoCompaction(store, runtime);
       System.err.println("etcd serves on " + server.ports());
       Standalone.awaitStop();
     } catch (StoreException problem) {
@@ -78,6 +121,45 @@ final class EtcdCommand implements Callable<Integer> {
       throw new LaunchException("cannot serve: " + problem.getMessage(), problem);
     }
     return 0;
+  }
+
+  private StoreOptions storeOptions() {
+    if (quotaBackendBytes < 0 || maxRequestBytes <= 0 || maxTxnOps <= 0) {
+      throw new LaunchException(
+          "--quota-backend-bytes must not be negative, --max-request-bytes and --max-txn-ops must be"
+              + " positive");
+    }
+    StoreOptions defaults = StoreOptions.DEFAULTS;
+    return defaults
+        .withQuotaBytes(quotaBackendBytes == 0 ? defaults.quotaBytes() : quotaBackendBytes)
+        .withMaxRequestBytes(Math.max(maxRequestBytes, defaults.maxRequestBytes()));
+  }
+
+  private void startAutoCompaction(Store store, StoreRuntime runtime) {
+    if (autoCompactionRetention.equals("0")) {
+      return;
+    }
+    try {
+      switch (autoCompactionMode) {
+        case "periodic" -> AutoCompaction.byAge(store, retention(), runtime.ticker());
+        case "revision" ->
+            AutoCompaction.byRevision(
+                store, Long.parseLong(autoCompactionRetention), runtime.ticker());
+        default ->
+            throw new LaunchException(
+                "--auto-compaction-mode is periodic or revision, not " + autoCompactionMode);
+      }
+    } catch (IllegalArgumentException | DateTimeParseException e) {
+      throw new LaunchException(
+          "--auto-compaction-retention cannot be " + autoCompactionRetention, e);
+    }
+  }
+
+  /** A bare number means hours, as upstream has it; else Go's form, such as 1h30m. */
+  private Duration retention() {
+    return autoCompactionRetention.matches("[0-9]+")
+        ? Duration.ofHours(Long.parseLong(autoCompactionRetention))
+        : Duration.parse("PT" + autoCompactionRetention.toUpperCase(Locale.ROOT));
   }
 
   private @Nullable TlsFiles tls() {
