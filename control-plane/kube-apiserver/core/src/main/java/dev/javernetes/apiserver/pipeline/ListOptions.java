@@ -59,7 +59,9 @@ record ListOptions(
       LabelSelector labels = LabelSelector.parse(query.get("labelSelector"));
       FieldSelector fields = FieldSelector.parse(query.get("fieldSelector"));
       for (FieldSelector.Term term : fields.terms()) {
-        checkField(scope, term.field());
+        if (!term.field().isEmpty() || !term.value().isEmpty()) {
+          checkField(scope, term.field());
+        }
       }
       return ObjectFilter.of(
           scope.namespace(),
@@ -85,6 +87,10 @@ record ListOptions(
       throw ApiException.badRequest(
           GoQuote.quote(field)
               + " is not a known field selector: only \"metadata.name\", \"metadata.namespace\"");
+    }
+    if (scope.groupResource().toString().equals("jobs.batch")) {
+      throw ApiException.badRequest(
+          "field label " + GoQuote.quote(field) + " not supported for Job");
     }
     throw ApiException.badRequest("field label not supported: " + field);
   }
@@ -112,7 +118,7 @@ record ListOptions(
         errors.forbidden(match, "resourceVersionMatch is forbidden when continue is provided");
       }
       if (!exact() && !resourceVersionMatch.equals(NOT_OLDER_THAN)) {
-        errors.notSupported(match, resourceVersionMatch, List.of(EXACT, NOT_OLDER_THAN, ""));
+        errors.notSupportedInOrder(match, resourceVersionMatch, List.of(EXACT, NOT_OLDER_THAN, ""));
       }
       if (exact() && resourceVersion.equals("0")) {
         errors.forbidden(

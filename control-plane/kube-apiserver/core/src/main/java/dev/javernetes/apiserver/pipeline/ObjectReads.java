@@ -239,7 +239,11 @@ final class ObjectReads {
   private static long revision(String text) {
     Long parsed = unsigned(text);
     if (parsed == null) {
-      throw ApiException.badRequest("invalid resource version: " + parseError(text));
+      throw ApiException.badRequest(
+          "invalid resource version: resourceVersion: Invalid value: "
+              + GoQuote.quote(text)
+              + ": "
+              + parseError(text));
     }
     return parsed;
   }

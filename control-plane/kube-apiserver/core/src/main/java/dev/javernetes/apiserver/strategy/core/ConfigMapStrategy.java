@@ -58,7 +58,7 @@ public final class ConfigMapStrategy implements Strategy {
       size += decodedLength(entry.getValue());
     }
     if (size > SIZE_LIMIT_BYTES) {
-      errors.tooLong(FieldPath.ROOT, SIZE_LIMIT_BYTES);
+      errors.tooLong(FieldPath.ROOT.key(""), SIZE_LIMIT_BYTES);
     }
   }
 
