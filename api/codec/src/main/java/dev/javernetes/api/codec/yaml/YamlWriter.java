@@ -5,6 +5,7 @@ import dev.javernetes.api.machinery.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,15 @@ import org.jspecify.annotations.Nullable;
  * their parent's column, text quoted only where it would read back as something else.
  */
 public final class YamlWriter {
+  /**
+   * Dates, times and numbers to base 60, which YAML 1.1 would read: {@code 2026-01-02}, {@code
+   * 1:30}.
+   */
+  private static final Pattern OLDER_YAML =
+      Pattern.compile(
+          "\\d{4}-\\d{1,2}-\\d{1,2}([Tt ]\\d{1,2}:\\d{1,2}:\\d{1,2}(\\.\\d*)?(Z|[-+]\\d\\d:\\d\\d)?)?"
+              + "|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\\.[0-9_]*)?");
+
   private final StringBuilder out = new StringBuilder();
 
   private YamlWriter() {}
@@ -103,7 +113,7 @@ public final class YamlWriter {
     if (controls || text.indexOf('\n') >= 0) {
       return Json.text(text);
     }
-    if (!YamlScalars.isPlainString(text)) {
+    if (!YamlScalars.isPlainString(text) || OLDER_YAML.matcher(text).matches()) {
       return '"' + text + '"';
     }
     return plain(text) ? text : "'" + text.replace("'", "''") + "'";
