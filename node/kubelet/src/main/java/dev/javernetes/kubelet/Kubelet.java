@@ -39,6 +39,7 @@ import dev.javernetes.kubelet.node.RuntimeHealth;
 import dev.javernetes.kubelet.pod.NodeFacts;
 import dev.javernetes.kubelet.pod.PodServices;
 import dev.javernetes.kubelet.pod.PodWorkers;
+import dev.javernetes.kubelet.pod.ResizeFit;
 import dev.javernetes.kubelet.pod.RuntimeEvents;
 import dev.javernetes.kubelet.probe.Probes;
 import dev.javernetes.kubelet.server.AccessControl;
@@ -221,6 +222,7 @@ public final class Kubelet implements AutoCloseable {
             probes,
             cgroups,
             name -> name.isEmpty() ? "" : client.get(RuntimeClass.TYPE, "", name).handler(),
+            asked -> resizeProblem(asked, capacity),
             new StatusWriter(client, timers, mirrors::twin),
             events,
             timers,
@@ -440,6 +442,22 @@ public final class Kubelet implements AutoCloseable {
     }
     return NodeAdmission.check(
         pod, active, node, capacity.allocatable(), evictions.memoryPressure());
+  }
+
+  private ResizeFit.@Nullable Problem resizeProblem(Pod asked, Capacity capacity) {
+    Map<String, Quantity> allocatable = capacity.allocatable();
+    Verdict never = NodeAdmission.room(asked, List.of(), allocatable);
+    if (never != null) {
+      return new ResizeFit.Problem("Infeasible", never.message().replace("Pod was rejected: ", ""));
+    }
+    List<Pod> others =
+        workers.active().stream()
+            .filter(pod -> !pod.metadata().uid().equals(asked.metadata().uid()))
+            .toList();
+    Verdict now = NodeAdmission.room(asked, others, allocatable);
+    return now == null
+        ? null
+        : new ResizeFit.Problem("Deferred", now.message().replace("Pod was rejected: ", ""));
   }
 
   private void wake(String uid) {

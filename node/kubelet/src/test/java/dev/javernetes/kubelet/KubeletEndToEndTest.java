@@ -233,6 +233,46 @@ final class KubeletEndToEndTest {
   }
 
   @Test
+  void runningContainersAreResized() throws Exception {
+    JsonObject main = container("main", "exec sleep 1000");
+    main.put("resources", JsonObject.of("limits", JsonObject.of("cpu", "100m", "memory", "32Mi")));
+    node().api.put(PODS, pod("grow", main));
+    JsonObject before = await("grow", p -> phase(p).equals("Running"));
+    String uid = before.objectOrEmpty("metadata").string("uid");
+    assertThat(cgroup(uid, "memory", "memory.limit_in_bytes", "memory.max")).isEqualTo("33554432");
+    resize("grow", "200m", "64Mi");
+    JsonObject after =
+        await(
+            "grow",
+            p ->
+                "64Mi"
+                    .equals(
+                        p.objectOrEmpty("status")
+                            .objects("containerStatuses")
+                            .getFirst()
+                            .at("resources", "limits", "memory")));
+    assertThat(containerId(after)).isEqualTo(containerId(before));
+    eventually(
+        () -> cgroup(uid, "memory", "memory.limit_in_bytes", "memory.max").equals("67108864"),
+        () -> "limit");
+    resize("grow", "200m", "1000Gi");
+    JsonObject refused =
+        await("grow", p -> Json.text(p.get("status")).contains("PodResizePending"));
+    assertThat(Json.text(refused.get("status"))).contains("Infeasible");
+    assertThat(cgroup(uid, "memory", "memory.limit_in_bytes", "memory.max")).isEqualTo("67108864");
+  }
+
+  private static void resize(String name, String cpu, String memory) {
+    JsonObject pod = Objects.requireNonNull(node().api.get(path(name)));
+    JsonObject limits = JsonObject.of("cpu", cpu, "memory", memory);
+    pod.objectOrEmpty("spec")
+        .objects("containers")
+        .getFirst()
+        .put("resources", JsonObject.of("limits", limits));
+    node().api.put(PODS, pod);
+  }
+
+  @Test
   void execRunsThroughTheServer() throws Exception {
     node().api.put(PODS, pod("exec", container("main", "exec sleep 1000")));
     await("exec", p -> phase(p).equals("Running"));
@@ -286,15 +326,24 @@ final class KubeletEndToEndTest {
         .string("containerID");
   }
 
-  private static String cgroup(String uid, String controller, String v1, String v2)
-      throws Exception {
+  private static String cgroup(String uid, String controller, String v1, String v2) {
     Path root = Path.of("/sys/fs/cgroup");
-    String path = "j8s-kubelet-test/kubepods/burstable/pod" + uid;
-    Path file =
-        Files.exists(root.resolve("cgroup.controllers"))
-            ? root.resolve(path).resolve(v2)
-            : root.resolve(controller).resolve(path).resolve(v1);
-    return Files.readString(file).strip();
+    boolean unified = Files.exists(root.resolve("cgroup.controllers"));
+    for (String qos : List.of("burstable/", "")) {
+      String path = "j8s-kubelet-test/kubepods/" + qos + "pod" + uid;
+      Path file =
+          unified
+              ? root.resolve(path).resolve(v2)
+              : root.resolve(controller).resolve(path).resolve(v1);
+      if (Files.exists(file)) {
+        try {
+          return Files.readString(file).strip();
+        } catch (java.io.IOException problem) {
+          throw new AssertionError(problem);
+        }
+      }
+    }
+    return "no cgroup";
   }
 
   private static String logs(String path, String query) {

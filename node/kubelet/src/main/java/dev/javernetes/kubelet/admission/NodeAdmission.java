@@ -58,10 +58,11 @@ public final class NodeAdmission {
           "Evicted", "Pod was rejected: The node had condition: [MemoryPressure]. ", null);
     }
     Verdict ports = hostPorts(pod, active);
-    return ports != null ? ports : resources(pod, active, allocatable);
+    return ports != null ? ports : room(pod, active, allocatable);
   }
 
-  private static @Nullable Verdict resources(
+  /** Whether there is room for the pod beside the others: null if there is. */
+  public static @Nullable Verdict room(
       Pod pod, List<Pod> active, Map<String, Quantity> allocatable) {
     long maxPods = Resources.amount(allocatable, "pods");
     if (maxPods > 0 && active.size() + 1 > maxPods) {

@@ -27,6 +27,7 @@ public record PodServices(
     Probes probes,
     PodCgroups cgroups,
     RuntimeClasses runtimeClasses,
+    ResizeFit resizeFit,
     StatusSink status,
     Events events,
     Timers timers,

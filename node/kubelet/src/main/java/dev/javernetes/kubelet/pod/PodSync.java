@@ -4,6 +4,7 @@ import dev.javernetes.api.machinery.status.ApiException;
 import dev.javernetes.api.model.core.v1.Container;
 import dev.javernetes.api.model.core.v1.LocalObjectReference;
 import dev.javernetes.api.model.core.v1.Pod;
+import dev.javernetes.api.model.core.v1.ResourceRequirements;
 import dev.javernetes.api.model.core.v1.Secret;
 import dev.javernetes.cri.v1.LinuxContainerResources;
 import dev.javernetes.cri.v1.PodSandboxConfig;
@@ -54,10 +55,12 @@ final class PodSync {
   private final ContainerStarter starter;
   private final ContainerStopper stopper;
   private final RestartBackOff backOff;
+  private final Allocation allocation;
   private final Map<String, Waiting> waiting = new HashMap<>();
   private @Nullable Instant lookAgain;
 
-  PodSync(PodServices services, ContainerStopper stopper) {
+  PodSync(PodServices services, ContainerStopper stopper, Allocation allocation) {
+    this.allocation = allocation;
     this.services = services;
     this.starter = new ContainerStarter(services);
     this.stopper = stopper;
@@ -170,6 +173,7 @@ final class PodSync {
     }
     try {
       starter.start(pod, container, view, place);
+      noteActuated(container);
       waiting.remove(container.name());
       return true;
     } catch (StartFailureException problem) {
@@ -184,6 +188,67 @@ final class PodSync {
       return problem.reason().equals("RunContainerError")
           || problem.reason().equals("PostStartHookError");
     }
+  }
+
+  private void noteActuated(Container container) {
+    try {
+      allocation.actuated(container);
+    } catch (IOException problem) {
+      LOG.warn("resources of container {}: {}", container.name(), problem.getMessage());
+    }
+  }
+
+  /** Sets what was allocated where a running container lags behind; why not, or empty. */
+  String resize(Pod pod, PodView view) throws InterruptedException {
+    for (Container container : allocation.lagging(pod)) {
+      ContainerView running = view.latest(container.name());
+      if (running == null || !running.running()) {
+        continue; // it starts with the new ones
+      }
+      try {
+        if (allocation.needsRestart(container)) {
+          stopper.stop(
+              pod,
+              container,
+              running,
+              PodAction.KillReason.CHANGED,
+              "Container " + container.name() + " resize requires restart");
+          services.cgroups().apply(pod);
+          PodView now = PodView.read(services.runtime(), pod.metadata().uid());
+          PodVolumes.Ready volumes = prepare(pod, now);
+          if (volumes != null) {
+            tryStart(pod, container, now, existingPlace(pod, now, volumes));
+          }
+        } else {
+          setLimits(pod, container, running.id());
+        }
+      } catch (RuntimeCallException | IOException problem) {
+        dueIn(RETRY);
+        return String.valueOf(problem.getMessage());
+      }
+    }
+    return "";
+  }
+
+  /** The pod's cgroup must hold the container's at every moment: first wider, at last narrower. */
+  private void setLimits(Pod pod, Container container, String id)
+      throws RuntimeCallException, IOException {
+    ResourceRequirements before = allocation.actual(container);
+    boolean wider =
+        Resources.memoryLimit(container) > Resources.amount(before.limits(), Resources.MEMORY)
+            || Resources.milliCpuLimit(container)
+                > Resources.amount(before.limits(), Resources.CPU);
+    if (wider) {
+      services.cgroups().apply(pod);
+    }
+    services
+        .runtime()
+        .updateContainerResources(
+            id,
+            LinuxResources.of(
+                pod, container, services.node().memoryBytes(), services.node().enforceCpuQuota()));
+    allocation.actuated(container);
+    services.cgroups().apply(pod);
   }
 
   private void sayBackOff(Pod pod, Container container, Duration delay) {

@@ -2,6 +2,7 @@ package dev.javernetes.kubelet.pod;
 
 import dev.javernetes.api.model.core.v1.Pod;
 import dev.javernetes.api.model.core.v1.PodStatus;
+import dev.javernetes.api.model.core.v1.ResourceRequirements;
 import dev.javernetes.api.model.meta.v1.ObjectMeta;
 import dev.javernetes.client.Timers;
 import dev.javernetes.cri.v1.PodSandboxStatus;
@@ -12,6 +13,7 @@ import dev.javernetes.kubelet.cri.RuntimeCallException;
 import dev.javernetes.kubelet.event.Events.EventType;
 import dev.javernetes.kubelet.status.ForeignConditions;
 import dev.javernetes.kubelet.status.PodStatusComputation;
+import dev.javernetes.kubelet.status.ResizeState;
 import dev.javernetes.kubelet.status.StatusInputs;
 import dev.javernetes.kubelet.status.StatusInputs.Verdict;
 import java.io.IOException;
@@ -20,7 +22,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -57,6 +61,7 @@ final class PodWorker {
   private final Consumer<PodWorker> onFinished;
   private final ContainerStopper stopper;
   private final PodSync sync;
+  private final Allocation allocation;
   private final TerminationMessages messages;
   private final Thread thread;
 
@@ -76,6 +81,7 @@ final class PodWorker {
   private Timers.@Nullable Pending alarm;
   private int failures;
   private boolean cleaned;
+  private ResizeState resize = ResizeState.NONE;
 
   PodWorker(
       PodServices services,
@@ -90,7 +96,9 @@ final class PodWorker {
     this.networkReady = networkReady;
     this.onFinished = onFinished;
     this.stopper = new ContainerStopper(services);
-    this.sync = new PodSync(services, stopper);
+    this.allocation =
+        new Allocation(services.directories().pod(pod.metadata().uid()).resolve("resources.json"));
+    this.sync = new PodSync(services, stopper, allocation);
     this.messages = new TerminationMessages(services.directories());
     this.thread = Thread.ofVirtual().name("pod-" + pod.metadata().name()).unstarted(this::run);
   }
@@ -321,7 +329,7 @@ final class PodWorker {
   }
 
   private void syncing() throws InterruptedException, RuntimeCallException, IOException {
-    Pod current = pod();
+    Pod current = allocated(pod());
     services.references().register(current);
     PodView view = PodView.read(services.runtime(), current.metadata().uid());
     services.probes().track(current, view);
@@ -332,6 +340,10 @@ final class PodWorker {
       return;
     }
     boolean changed = sync.pass(current, view, networkReady.getAsBoolean());
+    if (!allocation.lagging(current).isEmpty()) {
+      actuate(current, changed ? PodView.read(services.runtime(), uid()) : view);
+      changed = true;
+    }
     view = changed ? PodView.read(services.runtime(), current.metadata().uid()) : view;
     if (changed) {
       services.probes().track(current, view);
@@ -344,6 +356,45 @@ final class PodWorker {
         && !PodPlan.of(current, view, services.probes().of(uid())).isEmpty()
         && sync.lookAgain() == null) {
       wake(); // the next init container is due already
+    }
+  }
+
+  /** The pod with what the node gives it; a resize is granted here, or said why not. */
+  private Pod allocated(Pod asked) throws IOException {
+    Pod effective = allocation.effective(asked);
+    if (!allocation.resizeAsked(asked)) {
+      resize = resize.pendingReason().isEmpty() ? resize : ResizeState.NONE;
+      return effective;
+    }
+    ResizeFit.Problem problem = services.resizeFit().check(asked);
+    if (problem == null) {
+      allocation.allocate(asked);
+      resize = ResizeState.NONE;
+      services.events().pod(asked, EventType.NORMAL, "ResizeStarted", "Pod resize started");
+      return asked;
+    }
+    if (!resize.pendingReason().equals(problem.reason())) {
+      services
+          .events()
+          .pod(asked, EventType.WARNING, "Resize" + problem.reason(), problem.message());
+    }
+    resize = new ResizeState(problem.reason(), problem.message(), false, "", Map.of());
+    return effective;
+  }
+
+  private void actuate(Pod current, PodView view) throws InterruptedException {
+    Map<String, ResourceRequirements> actual = new HashMap<>();
+    allocation
+        .lagging(current)
+        .forEach(container -> actual.put(container.name(), allocation.actual(container)));
+    resize = new ResizeState("", "", true, "", actual);
+    say(current, view, false);
+    String problem = sync.resize(current, view);
+    if (problem.isEmpty()) {
+      resize = ResizeState.NONE;
+      services.events().pod(current, EventType.NORMAL, "ResizeCompleted", "Pod resize completed");
+    } else {
+      resize = new ResizeState("", "", true, problem, actual);
     }
   }
 
@@ -429,6 +480,7 @@ final class PodWorker {
             services.node().runtimeName(),
             services.node().hostIps(),
             messages.of(current, view),
+            resize,
             services.timers().instant());
     PodStatus former = mergeForeignConditions(current);
     PodStatus computed = PodStatusComputation.of(current, former, inputs);

@@ -14,6 +14,7 @@ import dev.javernetes.kubelet.cri.ContainerView;
 import dev.javernetes.kubelet.cri.PodView;
 import dev.javernetes.kubelet.probe.ProbeVerdict;
 import dev.javernetes.kubelet.status.PodStatusComputation;
+import dev.javernetes.kubelet.status.ResizeState;
 import dev.javernetes.kubelet.status.StatusInputs;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -63,6 +64,7 @@ final class SimulatedPodStatus {
             "simulated",
             List.of(hostIp),
             Map.of(),
+            ResizeState.NONE,
             now);
     return PodStatusComputation.of(pod, pod.status(), inputs);
   }

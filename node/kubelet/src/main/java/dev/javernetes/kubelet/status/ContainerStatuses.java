@@ -226,10 +226,11 @@ final class ContainerStatuses {
         .build();
   }
 
-  private static void addActualResources(
+  private void addActualResources(
       ContainerStatus.Builder status, Container container, ContainerView view) {
     if (container.resources() != null) {
-      status.resources(container.resources());
+      status.resources(
+          inputs.resize().actual().getOrDefault(container.name(), container.resources()));
       Map<String, Quantity> requests = container.resources().requests();
       if (!requests.isEmpty()) {
         status.allocatedResources(requests);

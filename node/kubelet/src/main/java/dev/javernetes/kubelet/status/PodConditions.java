@@ -47,7 +47,8 @@ final class PodConditions {
       List<ContainerStatus> statuses,
       boolean readyToStart,
       @Nullable String disruptionReason,
-      String disruptionMessage) {
+      String disruptionMessage,
+      ResizeState resize) {
     List<PodCondition> all = new ArrayList<>();
     all.add(condition("PodReadyToStartContainers", readyToStart, "", ""));
     all.add(initialized(initStatuses, statuses));
@@ -64,7 +65,18 @@ final class PodConditions {
     if (disruptionReason != null) {
       all.add(condition("DisruptionTarget", true, disruptionReason, disruptionMessage));
     }
+    if (!resize.pendingReason().isEmpty()) {
+      all.add(condition("PodResizePending", true, resize.pendingReason(), resize.pendingMessage()));
+    }
+    if (resize.inProgress()) {
+      boolean failed = !resize.progressError().isEmpty();
+      all.add(
+          condition("PodResizeInProgress", true, failed ? "Error" : "", resize.progressError()));
+    }
     for (PodCondition condition : former) {
+      if (condition.type().startsWith("PodResize")) {
+        continue; // ours, and over
+      }
       boolean kept = all.stream().anyMatch(ours -> ours.type().equals(condition.type()));
       if (!kept) {
         all.add(condition);

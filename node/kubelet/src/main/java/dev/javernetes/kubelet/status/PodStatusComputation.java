@@ -81,7 +81,8 @@ public final class PodStatusComputation {
                 regular,
                 !inputs.needsSandbox(),
                 disruption,
-                verdict == null ? "" : verdict.message()));
+                verdict == null ? "" : verdict.message(),
+                inputs.resize()));
     return status.build();
   }
 

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param terminating no container will be started any more
  * @param runtimeName {@code containerd} makes container ids {@code containerd://…}
  * @param terminationMessages by container id
+ * @param resize of the pod's resources
  */
 public record StatusInputs(
     PodView view,
@@ -27,6 +28,7 @@ public record StatusInputs(
     String runtimeName,
     List<String> hostIps,
     Map<String, String> terminationMessages,
+    ResizeState resize,
     Instant now) {
 
   public StatusInputs {

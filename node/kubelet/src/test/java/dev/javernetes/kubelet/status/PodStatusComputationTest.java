@@ -121,6 +121,7 @@ final class PodStatusComputationTest {
             "test",
             List.of("192.0.2.1"),
             Map.of(),
+            ResizeState.NONE,
             NOW.plusSeconds(60));
     PodStatus second = PodStatusComputation.of(WEB, first, later);
     assertThat(time(second, "Initialized")).isEqualTo(NOW);
@@ -176,7 +177,17 @@ final class PodStatusComputationTest {
   private static StatusInputs inputs(
       PodView view, Map<String, Waiting> waiting, @Nullable Verdict verdict, ProbeVerdicts probes) {
     return new StatusInputs(
-        view, probes, waiting, verdict, false, false, "test", List.of("192.0.2.1"), Map.of(), NOW);
+        view,
+        probes,
+        waiting,
+        verdict,
+        false,
+        false,
+        "test",
+        List.of("192.0.2.1"),
+        Map.of(),
+        ResizeState.NONE,
+        NOW);
   }
 
   private static String condition(PodStatus status, String type) {
