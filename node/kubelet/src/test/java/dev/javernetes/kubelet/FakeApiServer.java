@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,12 @@ public final class FakeApiServer implements Transport {
       }
     });
     return found;
+  }
+
+  public synchronized long count(String collection, Predicate<JsonObject> wanted) {
+    return objects.entrySet().stream()
+        .filter(entry -> in(collection, entry.getKey()) && wanted.test(entry.getValue()))
+        .count();
   }
 
   /** As a user's DELETE of a pod. */
