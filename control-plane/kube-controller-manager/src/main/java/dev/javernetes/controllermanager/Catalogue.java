@@ -1,9 +1,13 @@
 package dev.javernetes.controllermanager;
 
 import dev.javernetes.client.EventRecorder;
+import dev.javernetes.controllermanager.certificates.CertificateSigner;
+import dev.javernetes.controllermanager.certificates.SigningController;
+import dev.javernetes.controllermanager.clusterrole.ClusterRoleAggregationController;
 import dev.javernetes.controllermanager.cronjob.CronJobController;
 import dev.javernetes.controllermanager.daemonset.DaemonSetController;
 import dev.javernetes.controllermanager.deployment.DeploymentController;
+import dev.javernetes.controllermanager.disruption.DisruptionController;
 import dev.javernetes.controllermanager.endpoint.EndpointsController;
 import dev.javernetes.controllermanager.endpointslice.EndpointSliceController;
 import dev.javernetes.controllermanager.garbagecollector.GarbageCollector;
@@ -15,12 +19,16 @@ import dev.javernetes.controllermanager.nodeipam.NodeIpamController;
 import dev.javernetes.controllermanager.nodelifecycle.NodeLifecycleController;
 import dev.javernetes.controllermanager.podgc.PodGcController;
 import dev.javernetes.controllermanager.replicaset.ReplicaSetController;
+import dev.javernetes.controllermanager.resourcequota.ResourceQuotaController;
 import dev.javernetes.controllermanager.serviceaccount.PerNamespace;
 import dev.javernetes.controllermanager.serviceaccount.TokenController;
 import dev.javernetes.controllermanager.serviceaccount.TokenSigner;
 import dev.javernetes.controllermanager.statefulset.StatefulSetController;
 import dev.javernetes.controllermanager.tainteviction.TaintEvictionController;
 import dev.javernetes.controllermanager.ttlafterfinished.TtlAfterFinishedController;
+import dev.javernetes.controllermanager.volume.EphemeralVolumeController;
+import dev.javernetes.controllermanager.volume.ProtectionController;
+import dev.javernetes.controllermanager.volume.VolumeBinderController;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -42,12 +50,27 @@ final class Catalogue {
   /** Controllers of upstream that are not here. */
   static final Set<String> NOT_BUILT =
       Set.of(
+          "bootstrap-signer-controller",
+          "token-cleaner-controller",
+          "legacy-serviceaccount-token-cleaner-controller",
+          "persistentvolume-attach-detach-controller",
+          "persistentvolume-expander-controller",
+          "validatingadmissionpolicy-status-controller",
+          "service-cidr-controller",
+          "storageversion-garbage-collector-controller",
+          "resourceclaim-controller",
           "selinux-warning-controller",
           "storage-version-migrator-controller",
           "kube-apiserver-serving-clustertrustbundle-publisher-controller",
           "podcertificaterequest-cleaner-controller",
           "volumeattributesclass-protection-controller",
-          "device-taint-eviction-controller");
+          "resource-pool-status-request-controller",
+          "device-taint-eviction-controller",
+          "ttl-controller",
+          "horizontal-pod-autoscaler-controller",
+          "service-lb-controller",
+          "node-route-controller",
+          "cloud-node-lifecycle-controller");
 
   private Catalogue() {}
 
@@ -72,6 +95,9 @@ final class Catalogue {
     addIdentity(makers);
     addNodes(makers);
     addGarbage(makers);
+    addPolicies(makers);
+    addCertificates(makers);
+    addVolumes(makers);
     return makers;
   }
 
@@ -190,5 +216,57 @@ final class Catalogue {
         (context, options) ->
             new TtlAfterFinishedController(
                 context, options.number("concurrent-ttl-after-finished-syncs")));
+  }
+
+  private static void addPolicies(Map<String, Maker> makers) {
+    makers.put(
+        "clusterrole-aggregation-controller",
+        (context, options) -> new ClusterRoleAggregationController(context));
+    makers.put("disruption-controller", (context, options) -> new DisruptionController(context));
+    makers.put(
+        "resourcequota-controller",
+        (context, options) ->
+            new ResourceQuotaController(
+                context,
+                options.number("concurrent-resource-quota-syncs"),
+                options.duration("resource-quota-sync-period")));
+  }
+
+  private static void addCertificates(Map<String, Maker> makers) {
+    makers.put(
+        "certificatesigningrequest-approving-controller",
+        (context, options) -> SigningController.approving(context));
+    makers.put(
+        "certificatesigningrequest-signing-controller",
+        (context, options) ->
+            options.text("cluster-signing-cert-file").isEmpty()
+                ? Controller.IDLE
+                : SigningController.signing(
+                    context,
+                    CertificateSigner.of(
+                        options.file("cluster-signing-cert-file"),
+                        options.file("cluster-signing-key-file"),
+                        options.duration("cluster-signing-duration"),
+                        context.random())));
+    makers.put(
+        "certificatesigningrequest-cleaner-controller",
+        (context, options) -> SigningController.cleaning(context));
+  }
+
+  private static void addVolumes(Map<String, Maker> makers) {
+    makers.put(
+        "persistentvolume-binder-controller",
+        (context, options) -> new VolumeBinderController(context));
+    makers.put(
+        "persistentvolumeclaim-protection-controller",
+        (context, options) -> ProtectionController.claims(context));
+    makers.put(
+        "persistentvolume-protection-controller",
+        (context, options) -> ProtectionController.volumes(context));
+    makers.put(
+        "ephemeral-volume-controller",
+        (context, options) ->
+            new EphemeralVolumeController(
+                context, options.number("concurrent-ephemeralvolume-syncs")));
   }
 }

@@ -1,14 +1,18 @@
 package dev.javernetes.controllermanager.replicaset;
 
+import dev.javernetes.api.machinery.json.Json;
+import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.api.machinery.status.ApiException;
 import dev.javernetes.api.machinery.status.StatusReason;
 import dev.javernetes.api.model.KubernetesObject;
 import dev.javernetes.api.model.core.v1.Pod;
 import dev.javernetes.api.model.meta.v1.OwnerReference;
+import dev.javernetes.client.Client;
 import dev.javernetes.client.EventHandler;
 import dev.javernetes.client.Informer;
 import dev.javernetes.client.ObjectKey;
 import dev.javernetes.client.ObjectRef;
+import dev.javernetes.client.Patch;
 import dev.javernetes.client.RequestOptions.DeleteOptions;
 import dev.javernetes.controllermanager.loop.Batches;
 import dev.javernetes.controllermanager.loop.Claims;
@@ -209,25 +213,31 @@ public final class ReplicaSetController<T extends KubernetesObject> implements C
   }
 
   private void create(ObjectKey key, T owner, int count) throws InterruptedException {
-    Pod pod = PodTemplates.pod(kind.replicas(owner).template(), owner);
+    // written once, sent often: the server completes the name of each
+    Patch body =
+        new Patch(
+            "application/json",
+            Json.bytes(PodTemplates.pod(kind.replicas(owner).template(), owner).toJson()));
+    String path = Client.path(Pod.TYPE.resource(), key.namespace(), "");
     ObjectRef about = ObjectRef.of(owner);
     Batches.Outcome outcome =
         Batches.slowStart(
-            Collections.nCopies(count, pod),
-            template -> {
-              Pod created;
+            Collections.nCopies(count, body),
+            pod -> {
+              JsonObject created;
               try {
-                created = context.client().create(Pod.TYPE, template);
+                created =
+                    context.client().call("POST", path, List.of(), pod).objectOrEmpty("metadata");
               } catch (ApiException refusal) {
                 context
                     .events()
                     .warning(about, "FailedCreate", "Error creating: " + refusal.getMessage());
                 throw refusal;
               }
-              ownWrites.wrote(key, created);
+              ownWrites.wrote(key, created.string("resourceVersion"));
               context
                   .events()
-                  .normal(about, "SuccessfulCreate", "Created pod: " + created.metadata().name());
+                  .normal(about, "SuccessfulCreate", "Created pod: " + created.string("name"));
             });
     for (RuntimeException problem : outcome.failures()) {
       if (!(problem instanceof ApiException refusal) || !namespaceGoes(refusal)) {
