@@ -16,6 +16,7 @@ import io.netty.handler.codec.spdy.DefaultSpdySynStreamFrame;
 import io.netty.handler.codec.spdy.SpdyDataFrame;
 import io.netty.handler.codec.spdy.SpdyFrame;
 import io.netty.handler.codec.spdy.SpdyFrameCodec;
+import io.netty.handler.codec.spdy.SpdySynReplyFrame;
 import io.netty.handler.codec.spdy.SpdyVersion;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
@@ -132,6 +133,10 @@ final class SpdyStreams implements AutoCloseable {
   private final class Frames extends SimpleChannelInboundHandler<SpdyFrame> {
     @Override
     protected void channelRead0(ChannelHandlerContext context, SpdyFrame frame) {
+      if (frame instanceof SpdySynReplyFrame reply && reply.headers().isEmpty()) {
+        // client-go would wait for the missing header block
+        throw new IllegalStateException("a reply without a header block");
+      }
       if (frame instanceof SpdyDataFrame data) {
         received
             .computeIfAbsent(data.streamId(), id -> new ByteArrayOutputStream())

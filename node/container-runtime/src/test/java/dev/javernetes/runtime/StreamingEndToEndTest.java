@@ -215,4 +215,12 @@ class StreamingEndToEndTest {
             () -> WebSocketStreams.open(url, "v5.channel.k8s.io"))
         .hasMessageContaining("WebSocket");
   }
+
+  @Test
+  void aTerminalHasItsSizeFromTheStart() throws Exception {
+    var streams = WebSocketStreams.open(execUrl(true, false, "stty", "size"), "v5.channel.k8s.io");
+    streams.send(4, "{\"Width\":101,\"Height\":33}\n");
+    streams.awaitEnd();
+    assertThat(streams.text(1)).contains("33 101");
+  }
 }

@@ -237,6 +237,11 @@ final class OciRuntime {
         environment.add("TERM=xterm");
       }
     }
+    if (exec.size() instanceof IoStreams.Size size) {
+      process.put(
+          "consoleSize",
+          JsonObject.of("height", (long) size.rows(), "width", (long) size.columns()));
+    }
     Files.write(exec.processFile(), Json.bytes(process));
     List<String> line =
         new ArrayList<>(
@@ -256,7 +261,16 @@ final class OciRuntime {
   }
 
   /** A command and the files around it; a console socket asks for a terminal. */
-  record Exec(List<String> command, Path pidFile, Path processFile, @Nullable Path console) {}
+  record Exec(
+      List<String> command,
+      Path pidFile,
+      Path processFile,
+      @Nullable Path console,
+      IoStreams.@Nullable Size size) {
+    Exec sized(IoStreams.@Nullable Size value) {
+      return new Exec(command, pidFile, processFile, console, value);
+    }
+  }
 
   private Command.Output run(String... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(program.toString(), "--root=" + paths.oci()));

@@ -107,7 +107,7 @@ public final class Processes {
   }
 
   private static OciRuntime.Exec files(List<String> command, Path pidFile, @Nullable Path console) {
-    return new OciRuntime.Exec(command, pidFile, processFile(pidFile), console);
+    return new OciRuntime.Exec(command, pidFile, processFile(pidFile), console, null);
   }
 
   private static void killWithin(Path pidFile) {
@@ -164,7 +164,8 @@ public final class Processes {
       throws IOException {
     Path console = paths.state().resolve("tty-" + counter.incrementAndGet());
     try (UnixSocket listener = UnixSocket.listen(console)) {
-      List<String> line = oci.exec(id, files(command, pidFile, console));
+      TerminalSizes sizes = new TerminalSizes(io.resizes());
+      List<String> line = oci.exec(id, files(command, pidFile, console).sized(sizes.first()));
       Process process =
           new ProcessBuilder(line)
               .redirectInput(Path.of("/dev/null").toFile())
@@ -185,14 +186,7 @@ public final class Processes {
           });
       process.onExit().thenRun(() -> accepted.completeExceptionally(new IOException("exec ended")));
       try (Terminal terminal = accepted.get(CONSOLE.toSeconds(), TimeUnit.SECONDS)) {
-        io.resizes()
-            .deliverTo(size -> {
-              try {
-                terminal.resize(size.rows(), size.columns());
-              } catch (IOException e) {
-                // the program is gone
-              }
-            });
+        sizes.applyTo(terminal);
         CompletableFuture<Void> output = pump(terminal.input(), io.stdout(), null);
         if (io.stdin() != null) {
           feed(io.stdin(), terminal.output());

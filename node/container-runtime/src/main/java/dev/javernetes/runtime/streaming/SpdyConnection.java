@@ -102,7 +102,11 @@ final class SpdyConnection extends SimpleChannelInboundHandler<SpdyFrame> {
       return;
     }
     streams.put(frame.streamId(), stream);
-    context.writeAndFlush(new DefaultSpdySynReplyFrame(frame.streamId()));
+    var reply = new DefaultSpdySynReplyFrame(frame.streamId());
+    // without any header Netty leaves the header block out altogether, and client-go waits for it
+    // for ever
+    reply.headers().add("server", "j8s");
+    context.writeAndFlush(reply);
     if (frame.isLast()) {
       stream.in.end();
     }

@@ -31,12 +31,7 @@ final class UpgradeHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
   private static final String SPDY = "SPDY/3.1";
   private static final String SPDY_PROTOCOL = "X-Stream-Protocol-Version";
   private static final List<String> SPDY_COMMANDS =
-      List.of(
-          "v5.channel.k8s.io",
-          "v4.channel.k8s.io",
-          "v3.channel.k8s.io",
-          "v2.channel.k8s.io",
-          "channel.k8s.io");
+      List.of("v4.channel.k8s.io", "v3.channel.k8s.io", "v2.channel.k8s.io", "channel.k8s.io");
   private static final List<String> SPDY_FORWARD = List.of("portforward.k8s.io");
   private static final int MAX_FRAME = 1 << 20;
 
@@ -89,7 +84,7 @@ final class UpgradeHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
     response.headers().set(HttpHeaderNames.UPGRADE, SPDY);
     chosen.ifPresent(name -> response.headers().set(SPDY_PROTOCOL, name));
     String name = chosen.orElse("channel.k8s.io");
-    boolean status = name.startsWith("v4.") || name.startsWith("v5.");
+    boolean status = name.startsWith("v4.");
     ChannelPipeline pipeline = context.pipeline();
     context.channel().config().setAutoRead(false);
     context
