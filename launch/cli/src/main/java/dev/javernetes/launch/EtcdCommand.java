@@ -60,6 +60,13 @@ final class EtcdCommand implements Callable<Integer> {
   private boolean clientCertAuth;
 
   @Option(
+      names = {"--listen-client-http-urls", "--listen-metrics-urls"},
+      split = ",",
+      description =
+          "Where health, metrics and the JSON gateway are served in plain HTTP (default: nowhere).")
+  private List<URI> listenHttpUrls = List.of();
+
+  @Option(
       names = "--quota-backend-bytes",
       defaultValue = "0",
       description = "Size on disk above which puts are refused (0: 2 GiB).")
@@ -108,7 +115,8 @@ final class EtcdCommand implements Callable<Integer> {
     EtcdServerOptions options =
         EtcdServerOptions.of(name, addresses, advertised)
             .withTls(tls())
-            .withLimits(maxTxnOps, maxRequestBytes);
+            .withLimits(maxTxnOps, maxRequestBytes)
+            .withHttpAddresses(httpAddresses());
     StoreRuntime runtime = StoreRuntime.system("etcd");
     try (Store store = DurableStore.open(dataDir, storeOptions(), runtime);
         EtcdServer server = EtcdServer.start(options, store)) {
@@ -121,6 +129,18 @@ final class EtcdCommand implements Callable<Integer> {
       throw new LaunchException("cannot serve: " + problem.getMessage(), problem);
     }
     return 0;
+  }
+
+  private List<InetSocketAddress> httpAddresses() {
+    List<InetSocketAddress> addresses = new ArrayList<>();
+    for (URI url : listenHttpUrls) {
+      if (!"http".equals(url.getScheme()) || url.getPort() <= 0) {
+        throw new LaunchException(
+            "--listen-client-http-urls takes http://host:port only, not " + url);
+      }
+      addresses.add(new InetSocketAddress(url.getHost(), url.getPort()));
+    }
+    return addresses;
   }
 
   private StoreOptions storeOptions() {

@@ -55,7 +55,8 @@ final class LoggedBackend implements Backend {
   }
 
   private static StoreException failed(String what, IOException cause) {
-    return new StoreException(UNAVAILABLE, what + ": " + cause.getMessage(), cause);
+    return new StoreException(
+        UNAVAILABLE, what + ": " + cause.getMessage() + DiskAdvice.on(cause.getMessage()), cause);
   }
 
   @Override

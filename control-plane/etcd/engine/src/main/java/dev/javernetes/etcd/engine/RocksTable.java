@@ -148,7 +148,7 @@ final class RocksTable implements Table {
         corrupt
             ? "; the stored data is damaged. Restore the data directory from a snapshot or backup, or let this"
                 + " member start empty"
-            : "";
+            : DiskAdvice.on(e.getMessage());
     return new StoreException(
         corrupt ? CORRUPT : UNAVAILABLE, what + ": " + e.getMessage() + advice, e);
   }

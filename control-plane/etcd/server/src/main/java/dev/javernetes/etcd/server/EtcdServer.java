@@ -11,6 +11,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,43 +30,69 @@ public final class EtcdServer implements AutoCloseable {
   private static final long GRACE_SECONDS = 2;
 
   private final Server server;
+  private final List<EtcdHttp> http;
   private final MultiThreadIoEventLoopGroup eventLoops;
   private final ExecutorService calls;
 
-  private EtcdServer(Server server, MultiThreadIoEventLoopGroup eventLoops, ExecutorService calls) {
+  private EtcdServer(
+      Server server,
+      List<EtcdHttp> http,
+      MultiThreadIoEventLoopGroup eventLoops,
+      ExecutorService calls) {
     this.server = server;
+    this.http = http;
     this.eventLoops = eventLoops;
     this.calls = calls;
   }
 
   /** Starts serving; returns when the ports are open. */
   public static EtcdServer start(EtcdServerOptions options, Store store) throws IOException {
+    Member member = Member.named(options.name(), options.advertisedUrls());
+    SecureRandom random = new SecureRandom();
+    AuthStore auth = new AuthStore(store instanceof Maintenance kept ? kept : null);
+    Tokens tokens = new Tokens(random, System::nanoTime);
+    Access access = new Access(auth, tokens);
+    Services services =
+        new Services(
+            new KvService(store, member, options.maxTxnOps(), access),
+            new LeaseService(store, member, access),
+            new ClusterService(store, member),
+            new MaintenanceService(store, member, access),
+            new AuthService(store, member, auth, tokens, new Passwords(random), access));
     MultiThreadIoEventLoopGroup eventLoops =
         new MultiThreadIoEventLoopGroup(
             Thread.ofPlatform().daemon().name("etcd-net-", 0).factory(), NioIoHandler.newFactory());
     ExecutorService calls =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("etcd-call-", 0).factory());
+    List<EtcdHttp> http = new ArrayList<>();
     try {
-      Server server = build(options, store, eventLoops, calls).start();
-      return new EtcdServer(server, eventLoops, calls);
+      for (InetSocketAddress address : options.httpAddresses()) {
+        http.add(EtcdHttp.start(address, store, services, access));
+      }
+      NettyServerBuilder builder = transport(options, eventLoops, calls).intercept(access);
+      Server server =
+          builder
+              .addService(services.kv())
+              .addService(new WatchService(store, member, WATCH_RESPONSE_BYTES, access))
+              .addService(services.lease())
+              .addService(services.cluster())
+              .addService(services.maintenance())
+              .addService(services.auth())
+              .addService(new HealthService(store))
+              .build()
+              .start();
+      return new EtcdServer(server, http, eventLoops, calls);
     } catch (IOException | RuntimeException e) {
+      http.forEach(EtcdHttp::close);
       eventLoops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
       calls.shutdownNow();
       throw e;
     }
   }
 
-  private static Server build(
-      EtcdServerOptions options,
-      Store store,
-      MultiThreadIoEventLoopGroup eventLoops,
-      ExecutorService calls)
+  private static NettyServerBuilder transport(
+      EtcdServerOptions options, MultiThreadIoEventLoopGroup eventLoops, ExecutorService calls)
       throws IOException {
-    Member member = Member.named(options.name(), options.advertisedUrls());
-    SecureRandom random = new SecureRandom();
-    AuthStore auth = new AuthStore(store instanceof Maintenance kept ? kept : null);
-    Tokens tokens = new Tokens(random, System::nanoTime);
-    Access access = new Access(auth, tokens);
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(options.listenAddresses().getFirst());
     for (InetSocketAddress more : options.listenAddresses().stream().skip(1).toList()) {
@@ -82,16 +109,12 @@ public final class EtcdServer implements AutoCloseable {
         .executor(calls)
         .maxInboundMessageSize(options.maxRequestBytes() + REQUEST_OVERHEAD_BYTES)
         .permitKeepAliveWithoutCalls(true)
-        .permitKeepAliveTime(1, TimeUnit.SECONDS)
-        .intercept(access)
-        .addService(new KvService(store, member, options.maxTxnOps(), access))
-        .addService(new WatchService(store, member, WATCH_RESPONSE_BYTES, access))
-        .addService(new LeaseService(store, member, access))
-        .addService(new ClusterService(store, member))
-        .addService(new MaintenanceService(store, member, access))
-        .addService(new AuthService(store, member, auth, tokens, new Passwords(random), access))
-        .addService(new HealthService(store))
-        .build();
+        .permitKeepAliveTime(1, TimeUnit.SECONDS);
+  }
+
+  /** The ports of plain HTTP, in the order of the HTTP addresses. */
+  public List<Integer> httpPorts() {
+    return http.stream().map(EtcdHttp::port).toList();
   }
 
   /**
@@ -105,6 +128,7 @@ public final class EtcdServer implements AutoCloseable {
 
   @Override
   public void close() {
+    http.forEach(EtcdHttp::close);
     server.shutdown();
     try {
       if (!server.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS)) {

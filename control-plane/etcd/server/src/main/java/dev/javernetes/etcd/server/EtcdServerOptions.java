@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param tls null to serve in the clear
  * @param maxTxnOps most steps in one branch of a transaction
  * @param maxRequestBytes largest request message
+ * @param httpAddresses where plain HTTP is served
  */
 public record EtcdServerOptions(
     String name,
@@ -21,13 +22,15 @@ public record EtcdServerOptions(
     List<String> advertisedUrls,
     @Nullable TlsFiles tls,
     int maxTxnOps,
-    int maxRequestBytes) {
+    int maxRequestBytes,
+    List<InetSocketAddress> httpAddresses) {
   private static final int DEFAULT_MAX_TXN_OPS = 128;
   private static final int DEFAULT_MAX_REQUEST_BYTES = 3 << 19;
 
   public EtcdServerOptions {
     listenAddresses = List.copyOf(listenAddresses);
     advertisedUrls = List.copyOf(advertisedUrls);
+    httpAddresses = List.copyOf(httpAddresses);
     if (listenAddresses.isEmpty()) {
       throw new IllegalArgumentException("no address to listen on");
     }
@@ -42,15 +45,23 @@ public record EtcdServerOptions(
         advertisedUrls,
         null,
         DEFAULT_MAX_TXN_OPS,
-        DEFAULT_MAX_REQUEST_BYTES);
+        DEFAULT_MAX_REQUEST_BYTES,
+        List.of());
   }
 
   public EtcdServerOptions withTls(@Nullable TlsFiles value) {
     return new EtcdServerOptions(
-        name, listenAddresses, advertisedUrls, value, maxTxnOps, maxRequestBytes);
+        name, listenAddresses, advertisedUrls, value, maxTxnOps, maxRequestBytes, httpAddresses);
   }
 
   public EtcdServerOptions withLimits(int txnOps, int requestBytes) {
-    return new EtcdServerOptions(name, listenAddresses, advertisedUrls, tls, txnOps, requestBytes);
+    return new EtcdServerOptions(
+        name, listenAddresses, advertisedUrls, tls, txnOps, requestBytes, httpAddresses);
+  }
+
+  /** Where health, metrics and the JSON gateway are served in plain HTTP; nowhere by default. */
+  public EtcdServerOptions withHttpAddresses(List<InetSocketAddress> value) {
+    return new EtcdServerOptions(
+        name, listenAddresses, advertisedUrls, tls, maxTxnOps, maxRequestBytes, value);
   }
 }
