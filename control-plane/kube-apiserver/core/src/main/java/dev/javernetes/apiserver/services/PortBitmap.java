@@ -74,7 +74,7 @@ final class PortBitmap {
           return bits;
         };
     if (dryRun) {
-      pick.apply(read(store.get(KEY)));
+      var unused = pick.apply(read(store.get(KEY)));
     } else {
       change(pick);
     }
