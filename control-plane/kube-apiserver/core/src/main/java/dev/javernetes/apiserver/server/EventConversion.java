@@ -42,6 +42,9 @@ final class EventConversion implements Conversion {
       ALWAYS_NEW.forEach(name -> converted.putIfAbsent(name, null));
       converted.putIfAbsent("deprecatedSource", new JsonObject());
       converted.putIfAbsent("regarding", new JsonObject());
+      // written when empty by the core group only
+      converted.remove("reportingController", "");
+      converted.remove("reportingInstance", "");
     } else {
       converted.putIfAbsent("involvedObject", new JsonObject());
       converted.putIfAbsent("source", new JsonObject());

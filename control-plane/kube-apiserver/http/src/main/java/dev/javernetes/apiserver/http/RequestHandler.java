@@ -22,6 +22,7 @@ import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -137,7 +138,13 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
     try {
       response = tooLarge ? refuseBody() : server.handle(request(request, whole));
     } catch (IllegalArgumentException malformed) {
-      response = refusal(ApiException.badRequest(String.valueOf(malformed.getMessage())));
+      // the path is no path: as Go's server, which answers before there is a Status
+      log.debug("{} {}: {}", request.method(), request.uri(), malformed.getMessage());
+      response =
+          ApiResponse.of(
+              400,
+              "text/plain; charset=utf-8",
+              "400 Bad Request".getBytes(StandardCharsets.US_ASCII));
     } catch (RuntimeException
         | Error
             bug) { // the server promises not to throw: whatever it is, the client gets an answer
