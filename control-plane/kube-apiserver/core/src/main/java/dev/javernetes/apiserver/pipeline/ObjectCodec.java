@@ -21,6 +21,7 @@ import dev.javernetes.api.machinery.status.ApiException;
 import dev.javernetes.api.machinery.status.StatusReason;
 import dev.javernetes.api.schema.Schema;
 import dev.javernetes.api.schema.SchemaCatalog;
+import dev.javernetes.api.schema.structural.Pruning;
 import dev.javernetes.apiserver.registry.ResourceDefinition;
 import dev.javernetes.apiserver.registry.ServedVersion;
 import dev.javernetes.apiserver.registry.TypeNames;
@@ -96,6 +97,7 @@ public final class ObjectCodec {
   public record Manager(
       String manager, String subresource, List<List<String>> resetFields, Instant now) {}
 
+  private static final String OBJECT_META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
   private static final int SUMMARY_LENGTH = 30;
 
   private final SchemaCatalog schemas;
@@ -263,7 +265,22 @@ public final class ObjectCodec {
     }
     StrictErrors strict = new StrictErrors();
     JsonObject object = UntypedDecoder.decodeObject(json, strict);
-    return new Decoded(object, strict.asList());
+    return custom(object, version, strict.asList());
+  }
+
+  /** A custom object: metadata as its type has it, the rest as the definition's schema does. */
+  private Decoded custom(JsonObject object, ServedVersion version, List<String> earlier)
+      throws DecodeException {
+    List<String> unknown = new ArrayList<>(earlier);
+    if (object.object("metadata") instanceof JsonObject metadata) {
+      TypedDecoder.Decoded decoded = TypedDecoder.normalize(metadata, shapes, OBJECT_META);
+      object.put("metadata", decoded.object());
+      decoded
+          .strictErrors()
+          .forEach(one -> unknown.add(one.replaceFirst("field \"", "field \"metadata.")));
+    }
+    Pruning.prune(object, version.schema(), path -> unknown.add("unknown field \"" + path + "\""));
+    return new Decoded(object, unknown);
   }
 
   private static ApiException cannotBeHandled(
@@ -316,7 +333,9 @@ public final class ObjectCodec {
    * DecodeException} if a field has the wrong type.
    */
   public Decoded normalize(JsonObject object, ServedVersion version) throws DecodeException {
-    return isBuiltIn(version) ? typed(Json.bytes(object), version) : new Decoded(object, List.of());
+    return isBuiltIn(version)
+        ? typed(Json.bytes(object), version)
+        : custom(object.deepCopy(), version, List.of());
   }
 
   /** Brings a tree of a named type into normal form; the tree itself if that is not possible. */

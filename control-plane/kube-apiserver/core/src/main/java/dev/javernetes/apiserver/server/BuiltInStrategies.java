@@ -1,6 +1,7 @@
 package dev.javernetes.apiserver.server;
 
 import dev.javernetes.api.machinery.GroupResource;
+import dev.javernetes.apiserver.customresources.DefinitionStrategy;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyCatalog;
 import dev.javernetes.apiserver.services.AllocatingServiceStrategy;
@@ -12,6 +13,9 @@ import java.util.List;
 /** Chooses each built-in kind's strategy; kinds without one get what all have in common. */
 final class BuiltInStrategies implements StrategyCatalog {
   private static final GroupResource SERVICES = new GroupResource("", "services");
+
+  private static final GroupResource DEFINITIONS =
+      new GroupResource("apiextensions.k8s.io", "customresourcedefinitions");
 
   private final List<StrategyCatalog> catalogs =
       List.of(
@@ -27,6 +31,9 @@ final class BuiltInStrategies implements StrategyCatalog {
   @Override
   public Strategy strategy(GroupResource resource) {
     Strategy rules = rules(resource);
+    if (resource.equals(DEFINITIONS)) {
+      return new DefinitionStrategy();
+    }
     return resource.equals(SERVICES) ? new AllocatingServiceStrategy(rules, services) : rules;
   }
 

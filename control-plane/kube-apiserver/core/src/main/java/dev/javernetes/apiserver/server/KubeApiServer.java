@@ -4,6 +4,7 @@ import dev.javernetes.api.model.BuiltInSchemas;
 import dev.javernetes.apiserver.ApiServer;
 import dev.javernetes.apiserver.connect.BackendConnector;
 import dev.javernetes.apiserver.connect.KubeletOptions;
+import dev.javernetes.apiserver.customresources.CustomResources;
 import dev.javernetes.apiserver.discovery.DiscoveryDocuments;
 import dev.javernetes.apiserver.discovery.DiscoveryPaths;
 import dev.javernetes.apiserver.discovery.HealthChecks;
@@ -17,8 +18,8 @@ import dev.javernetes.apiserver.pipeline.RequestPipeline;
 import dev.javernetes.apiserver.pipeline.SystemObjects;
 import dev.javernetes.apiserver.printers.TablePrinters;
 import dev.javernetes.apiserver.registry.BuiltInResources;
+import dev.javernetes.apiserver.registry.ResourceDefinition;
 import dev.javernetes.apiserver.registry.ResourceRegistry;
-import dev.javernetes.apiserver.registry.ScalePaths;
 import dev.javernetes.apiserver.request.ApiRequest;
 import dev.javernetes.apiserver.request.ApiResponse;
 import dev.javernetes.apiserver.security.Security;
@@ -49,6 +50,7 @@ public final class KubeApiServer implements ApiServer {
   private final ApiServer pipeline;
   private final Security security;
   private final SystemObjects objects;
+  private final CustomResources customResources;
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private volatile boolean stopping;
 
@@ -80,7 +82,7 @@ public final class KubeApiServer implements ApiServer {
                 registry,
                 codec,
                 schemas,
-                definition -> ScalePaths.USUAL,
+                definition -> customResources().scalePaths(definition),
                 new Engine.Runtime(
                     runtime.clock(),
                     runtime.nanoTime(),
@@ -88,6 +90,25 @@ public final class KubeApiServer implements ApiServer {
                     runtime.scheduler(),
                     runtime.threads())));
     engine.load();
+    customResources =
+        new CustomResources(
+            engine.objects(),
+            engine.objects(),
+            registry,
+            new CustomResources.Resources() {
+              @Override
+              public void add(ResourceDefinition definition) {
+                engine.add(definition);
+              }
+
+              @Override
+              public void remove(ResourceDefinition definition) {
+                engine.remove(definition);
+              }
+            },
+            schemas.type("io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"),
+            runtime.clock());
+    customResources.start();
     ObjectNames names = new ObjectNames(runtime.random());
     objects = engine.objects();
     security =
@@ -144,6 +165,10 @@ public final class KubeApiServer implements ApiServer {
     return kubelets == null ? null : new BackendConnector(objects, kubelets);
   }
 
+  private CustomResources customResources() {
+    return customResources;
+  }
+
   public static KubeApiServer start(KubeApiServerOptions options) {
     return new KubeApiServer(options);
   }
@@ -188,6 +213,7 @@ public final class KubeApiServer implements ApiServer {
     stopping = true;
     pipeline.close();
     try {
+      customResources.close();
       security.close();
     } catch (Exception problem) {
       LOG.warn("closing", problem);
