@@ -43,4 +43,14 @@ public record Connection(
   public static Connection token(URI server, byte[] authority, String token) {
     return new Connection(server, authority, null, null, token, null, "", false);
   }
+
+  /** With a bearer token, to a server that the JDK's own authorities vouch for. */
+  public static Connection publiclyTrusted(URI server, String token) {
+    return new Connection(server, null, null, null, token, null, "", false);
+  }
+
+  /** With a bearer token, to whatever server answers. */
+  public static Connection unverified(URI server, String token) {
+    return new Connection(server, null, null, null, token, null, "", true);
+  }
 }

@@ -193,6 +193,7 @@ final class Catalogue {
                 ? new NodeIpamController(
                     context,
                     options.list("cluster-cidr"),
+                    options.list("service-cluster-ip-range"),
                     options.number("node-cidr-mask-size-ipv4") == 24
                         ? options.number("node-cidr-mask-size")
                         : options.number("node-cidr-mask-size-ipv4"),

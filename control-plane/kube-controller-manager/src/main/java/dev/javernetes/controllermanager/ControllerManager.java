@@ -50,6 +50,7 @@ public final class ControllerManager implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final List<Controller> running = new ArrayList<>();
   private @Nullable Informers informers;
+  private @Nullable HealthEndpoint health;
   private @Nullable Thread election;
   private boolean closed;
 
@@ -83,6 +84,7 @@ public final class ControllerManager implements AutoCloseable {
             client.as("kube-controller-manager/v1.36.0 (javernetes)"),
             surroundings,
             choice.names());
+    manager.health = HealthEndpoint.start(options);
     if (options.on("leader-elect")) {
       manager.electThenRun();
     } else {
@@ -174,6 +176,9 @@ public final class ControllerManager implements AutoCloseable {
       lock.unlock();
     }
     stop();
+    if (health != null) {
+      health.close();
+    }
     Thread thread = election;
     if (thread != null) {
       thread.interrupt();

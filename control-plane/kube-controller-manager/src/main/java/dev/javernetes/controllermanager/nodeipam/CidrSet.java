@@ -64,6 +64,26 @@ final class CidrSet {
     return true;
   }
 
+  /** Takes every part that overlaps with another range: no pod may have a Service's address. */
+  void exclude(String cidr) {
+    int slash = cidr.indexOf('/');
+    byte[] other = address(slash < 0 ? cidr : cidr.substring(0, slash));
+    if (slash < 0 || other.length != base.length) {
+      return;
+    }
+    int bits = base.length * 8;
+    BigInteger start = new BigInteger(1, other);
+    BigInteger size = BigInteger.ONE.shiftLeft(bits - Integer.parseInt(cidr.substring(slash + 1)));
+    BigInteger own = new BigInteger(1, base);
+    BigInteger first = start.subtract(own).shiftRight(bits - partPrefix);
+    BigInteger last =
+        start.add(size).subtract(BigInteger.ONE).subtract(own).shiftRight(bits - partPrefix);
+    if (last.signum() >= 0 && first.compareTo(BigInteger.valueOf(parts)) < 0) {
+      int from = first.signum() < 0 ? 0 : first.intValue();
+      taken.set(from, last.min(BigInteger.valueOf(parts - 1L)).intValue() + 1);
+    }
+  }
+
   void release(String cidr) {
     int index = index(cidr);
     if (index >= 0) {

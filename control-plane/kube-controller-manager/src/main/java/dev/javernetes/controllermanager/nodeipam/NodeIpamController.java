@@ -34,10 +34,15 @@ public final class NodeIpamController implements Controller {
 
   /**
    * @param clusterCidrs one range, or one of each family
+   * @param serviceCidrs of which no node gets a part
    * @throws IllegalArgumentException if there is none, or one cannot be parted so
    */
   public NodeIpamController(
-      ControllerContext context, List<String> clusterCidrs, int maskSizeV4, int maskSizeV6) {
+      ControllerContext context,
+      List<String> clusterCidrs,
+      List<String> serviceCidrs,
+      int maskSizeV4,
+      int maskSizeV6) {
     if (clusterCidrs.isEmpty()) {
       throw new IllegalArgumentException("--allocate-node-cidrs needs --cluster-cidr");
     }
@@ -45,6 +50,7 @@ public final class NodeIpamController implements Controller {
     for (String cidr : clusterCidrs) {
       ranges.add(new CidrSet(cidr, cidr.indexOf(':') >= 0 ? maskSizeV6 : maskSizeV4));
     }
+    serviceCidrs.forEach(cidr -> ranges.forEach(range -> range.exclude(cidr)));
     this.loop = Loop.of("cidrallocator", context, 1);
     this.nodes = loop.informer(Node.TYPE);
     loop.on(

@@ -27,6 +27,17 @@ class CidrSetTest {
   }
 
   @Test
+  void leavesOutTheServicesRange() {
+    CidrSet set = new CidrSet("10.0.0.0/22", 24);
+    set.exclude("10.0.0.0/23");
+    set.exclude("10.0.3.128/25");
+    set.exclude("192.168.0.0/16");
+    set.exclude("fd00::/108");
+    assertThat(set.allocate()).isEqualTo("10.0.2.0/24");
+    assertThat(set.allocate()).isNull();
+  }
+
+  @Test
   void partsIpv6() {
     CidrSet set = new CidrSet("fd00:10:244::/48", 64);
     assertThat(set.allocate()).isEqualTo("fd00:10:244::/64");
