@@ -24,6 +24,8 @@ final class LeaseTable {
   // they come up.
   private final PriorityQueue<Deadline> deadlines = new PriorityQueue<>();
 
+  private long chosen;
+
   private static final class Entry {
     final long ttlSeconds;
     final Set<Bytes> keys = new HashSet<>(4);
@@ -44,6 +46,24 @@ final class LeaseTable {
 
   boolean exists(long id) {
     return leases.containsKey(id);
+  }
+
+  /**
+   * A free id, spread over the positive numbers.
+   *
+   * @param seed differs between calls and between runs, so that a restart does not hand out the
+   *     same ids again
+   */
+  long chooseId(long seed) {
+    long id = 0;
+    while (id == 0 || exists(id)) {
+      // The finalizer of SplitMix64.
+      long mixed = seed + chosen++;
+      mixed = (mixed ^ mixed >>> 30) * 0xbf58476d1ce4e5b9L;
+      mixed = (mixed ^ mixed >>> 27) * 0x94d049bb133111ebL;
+      id = (mixed ^ mixed >>> 31) & Long.MAX_VALUE;
+    }
+    return id;
   }
 
   int size() {

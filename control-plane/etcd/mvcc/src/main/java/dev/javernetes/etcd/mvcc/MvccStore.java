@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,7 +66,6 @@ public final class MvccStore implements Store, Maintenance {
 
   private final Map<String, Bytes> attributes = new ConcurrentHashMap<>();
 
-  private long leaseSeed;
   private volatile long compactRevision;
   private volatile boolean closed;
 
@@ -341,8 +339,8 @@ public final class MvccStore implements Store, Maintenance {
       if (granted != 0 && leases.exists(granted)) {
         throw new StoreException(LEASE_EXISTS, "lease already exists: " + granted);
       }
-      while (granted == 0 || leases.exists(granted)) {
-        granted = chooseLeaseId();
+      if (granted == 0) {
+        granted = leases.chooseId(runtime.nanoClock().getAsLong() ^ pendingRevision << 20);
       }
       leases.grant(granted, ttl, runtime.nanoClock().getAsLong());
       pending = submit(List.of(new Mutation.LeaseGranted(granted, ttl)), List.of());
@@ -351,17 +349,6 @@ public final class MvccStore implements Store, Maintenance {
     }
     pending.await();
     return new Lease(granted, ttl, ttl, List.of());
-  }
-
-  /**
-   * Spread over the positive numbers; the clock keeps a restart from handing out the same ones
-   * again.
-   */
-  private long chooseLeaseId() {
-    long mixed = (runtime.nanoClock().getAsLong() ^ pendingRevision << 20) + leaseSeed++;
-    mixed = (mixed ^ mixed >>> 30) * 0xbf58476d1ce4e5b9L;
-    mixed = (mixed ^ mixed >>> 27) * 0x94d049bb133111ebL;
-    return (mixed ^ mixed >>> 31) & Long.MAX_VALUE;
   }
 
   @Override
@@ -528,16 +515,7 @@ public final class MvccStore implements Store, Maintenance {
       if (upTo < compactRevision) {
         throw StoreException.compacted(compactRevision);
       }
-      CRC32C crc = new CRC32C();
-      Snapshots.forEachRecord(
-          backend,
-          upTo,
-          (packed, kv) -> {
-            crc.update(kv.key().array());
-            crc.update(Long.toString(packed).getBytes(java.nio.charset.StandardCharsets.US_ASCII));
-            crc.update(kv.value().array());
-          });
-      return new HashResult((int) crc.getValue(), upTo, compactRevision);
+      return new HashResult(Snapshots.checksum(backend, upTo), upTo, compactRevision);
     } finally {
       compactionLock.unlock();
     }

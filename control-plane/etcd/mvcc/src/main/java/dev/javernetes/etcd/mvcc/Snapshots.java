@@ -68,6 +68,20 @@ public final class Snapshots {
     }
   }
 
+  /** A CRC-32C over all records up to a revision. */
+  static int checksum(Backend backend, long upTo) {
+    CRC32C crc = new CRC32C();
+    forEachRecord(
+        backend,
+        upTo,
+        (packed, kv) -> {
+          crc.update(kv.key().array());
+          crc.update(Long.toString(packed).getBytes(StandardCharsets.US_ASCII));
+          crc.update(kv.value().array());
+        });
+    return (int) crc.getValue();
+  }
+
   static void write(OutputStream target, List<Mutation> metadata, Backend backend, long upTo)
       throws IOException {
     CheckedOutputStream checked =
