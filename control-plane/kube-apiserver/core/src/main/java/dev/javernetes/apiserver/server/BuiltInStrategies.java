@@ -1,6 +1,7 @@
 package dev.javernetes.apiserver.server;
 
 import dev.javernetes.api.machinery.GroupResource;
+import dev.javernetes.apiserver.admission.policy.Expressions;
 import dev.javernetes.apiserver.customresources.DefinitionStrategy;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyCatalog;
@@ -18,10 +19,7 @@ final class BuiltInStrategies implements StrategyCatalog {
       new GroupResource("apiextensions.k8s.io", "customresourcedefinitions");
 
   private final List<StrategyCatalog> catalogs =
-      List.of(
-          new WorkloadStrategies(),
-          new ClusterStrategies((expression, yields, policySpec, variables) ->
-              "CEL expressions are not supported by this server yet"));
+      List.of(new WorkloadStrategies(), new ClusterStrategies(new Expressions()));
   private final ServiceAllocator services;
 
   BuiltInStrategies(ServiceAllocator services) {

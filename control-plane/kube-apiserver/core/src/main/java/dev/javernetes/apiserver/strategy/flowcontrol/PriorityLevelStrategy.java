@@ -48,7 +48,7 @@ final class PriorityLevelStrategy implements Strategy {
 
   @Override
   public void prepareForCreate(StrategyContext context, JsonObject level) {
-    level.remove("status");
+    level.put("status", new JsonObject());
   }
 
   @Override

@@ -30,7 +30,7 @@ final class IngressStrategy implements Strategy {
 
   @Override
   public void prepareForCreate(StrategyContext context, JsonObject ingress) {
-    ingress.remove("status");
+    ingress.put("status", JsonObject.of("loadBalancer", new JsonObject()));
   }
 
   @Override
