@@ -9,6 +9,7 @@ import dev.javernetes.apiserver.request.UserInfo;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -83,7 +84,7 @@ class ExpressionCompilerTest {
         .isEqualTo(List.of(JsonObject.of("op", "add", "path", "/spec/replicas", "value", 3L)));
   }
 
-  private static Object json(String expression) throws ExpressionException {
+  private static @Nullable Object json(String expression) throws ExpressionException {
     return CelValues.toJson(COMPILER.compile(expression).evaluate(variables()));
   }
 
