@@ -77,7 +77,8 @@ record ListOptions(
   private static void checkField(RequestScope scope, String field) {
     ServedVersion version = scope.requested();
     List<SelectableField> selectable = version.selectableFields();
-    if (field.equals("metadata.name")
+    if (field.isEmpty()
+        || field.equals("metadata.name")
         || (field.equals("metadata.namespace")
             && (scope.definition().namespaced() || selectable.isEmpty()))
         || selectable.stream().anyMatch(known -> known.name().equals(field))) {
@@ -92,7 +93,10 @@ record ListOptions(
       throw ApiException.badRequest(
           "field label " + GoQuote.quote(field) + " not supported for Job");
     }
-    throw ApiException.badRequest("field label not supported: " + field);
+    throw ApiException.badRequest(
+        version.kind().kind().equals("Job")
+            ? "field label " + GoQuote.quote(field) + " not supported for Job"
+            : "field label not supported: " + field);
   }
 
   private void validate() {
@@ -145,9 +149,9 @@ record ListOptions(
       if (!resourceVersionMatch.equals(NOT_OLDER_THAN)) {
         errors.notSupported(match, resourceVersionMatch, List.of(NOT_OLDER_THAN));
       }
-      if (!continueToken.isEmpty()) {
-        errors.forbidden(match, "resourceVersionMatch is forbidden when continue is provided");
-      }
+    }
+    if (!continueToken.isEmpty()) {
+      errors.forbidden(match, "resourceVersionMatch is forbidden when continue is provided");
     }
   }
 }

@@ -184,6 +184,9 @@ final class ObjectReads {
       }
       watch = cache.watch(filter, revision == 0 ? -1 : revision, encoder, false);
     }
+    if (format.transform() == ResponseFormat.Transform.PARTIAL_LIST) {
+      watch.end(); // an event is no list: there is nothing to send
+    }
     timer.start(watch, options.timeoutSeconds(), options.allowWatchBookmarks(), feed::revision);
     return new ApiResponse(
         200, Headers.of("Content-Type", encoder.contentType()), new ApiResponse.Frames(watch));

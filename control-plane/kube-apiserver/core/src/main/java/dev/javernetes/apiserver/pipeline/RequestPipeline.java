@@ -215,6 +215,12 @@ public final class RequestPipeline implements ApiServer {
   private static void checkPath(RequestScope scope) {
     RequestInfo info = scope.info();
     boolean named = info.parts().size() > 1;
+    boolean onlyAsked =
+        scope.definition().verbs().equals(List.of("create"))
+            && (named || info.verb().equals("watch") && !scope.query().has("watch"));
+    if (onlyAsked) {
+      throw NotHere.notServed();
+    }
     boolean inNamespace = !info.namespace().isEmpty();
     boolean isNamespace = scope.definition().groupResource().toString().equals("namespaces");
     if (scope.definition().namespaced()) {

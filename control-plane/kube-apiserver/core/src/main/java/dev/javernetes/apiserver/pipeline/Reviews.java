@@ -11,7 +11,6 @@ import dev.javernetes.apiserver.access.ReviewCatalog;
 import dev.javernetes.apiserver.registry.ServedVersion;
 import dev.javernetes.apiserver.registry.TypeNames;
 import dev.javernetes.apiserver.request.ApiResponse;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Answers the resources that are asked and never stored. */
@@ -50,25 +49,15 @@ final class Reviews {
             ? scope.requested()
             : OptionKinds.of(kind, schemas.type(TypeNames.of(kind)));
     JsonObject object = handlers.decode(scope, options, version);
-    if (subresource.isEmpty()) {
-      object =
-          codec.trackUpdate(
-              null,
-              object,
-              scope.definition(),
-              version,
-              new ObjectCodec.Manager(options.fieldManager(), "", List.of(), scope.now()));
-    }
-    JsonObject asked = object;
     JsonObject answer =
         review.answer(
             new Review.Request(
                 scope.user(),
                 scope.namespace(),
                 scope.name(),
-                asked,
+                object,
                 scope::warn,
-                () -> ask(scope, subresource, kind, asked, options)));
+                () -> ask(scope, subresource, kind, object, options)));
     return responder.tree(
         201,
         answer,

@@ -22,7 +22,6 @@ import dev.javernetes.apiserver.authorization.rbac.PolicyRule;
 import dev.javernetes.apiserver.authorization.rbac.RbacAuthorizer;
 import dev.javernetes.apiserver.authorization.review.AccessReview;
 import dev.javernetes.apiserver.authorization.review.RulesReview;
-import dev.javernetes.apiserver.flowcontrol.FlowControlBootstrap;
 import dev.javernetes.apiserver.registry.ObjectReader;
 import dev.javernetes.apiserver.registry.ObjectWriter;
 import dev.javernetes.apiserver.request.UserInfo;
@@ -54,7 +53,6 @@ public final class Security implements AutoCloseable {
   private final ReviewCatalog reviews;
   private final Authentication authentication;
   private final BootstrapReconciler bootstrap;
-  private final FlowControlBootstrap flowControl;
   private final boolean rbacInUse;
   private final List<AutoCloseable> closed;
 
@@ -105,7 +103,6 @@ public final class Security implements AutoCloseable {
         new Authentication(settings.authentication(), reader, ports.clock, ports.uuids);
     authenticator = authentication.authenticator(union);
     bootstrap = new BootstrapReconciler(reader, ports.writer);
-    flowControl = new FlowControlBootstrap(reader, ports.writer);
     reviews = reviews(authentication, union);
     AdmissionPlugins plugins =
         new AdmissionPlugins(
@@ -152,12 +149,11 @@ public final class Security implements AutoCloseable {
     return authentication;
   }
 
-  /** Writes the roles, bindings, priority levels and flow schemas that every cluster has. */
+  /** Writes the roles and bindings that every cluster has; again at each start. */
   public void bootstrap() {
     if (rbacInUse) {
       bootstrap.reconcile(BootstrapPolicy.load());
     }
-    flowControl.reconcile();
   }
 
   private static List<PolicyRule> nodeRules() {

@@ -1,19 +1,49 @@
 package dev.javernetes.apiserver.server;
 
+import dev.javernetes.api.machinery.GroupVersion;
 import dev.javernetes.api.machinery.GroupVersionResource;
 import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.api.machinery.status.ApiException;
 import dev.javernetes.api.machinery.status.StatusReason;
 import dev.javernetes.apiserver.pipeline.SystemObjects;
+import dev.javernetes.apiserver.registry.BuiltInResources;
 import dev.javernetes.apiserver.services.AddressRange;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /** The objects that every cluster has from its start: written if they are not there. */
 final class BootstrapObjects {
   private static final GroupVersionResource NAMESPACES =
       new GroupVersionResource("", "v1", "namespaces");
+  private static final GroupVersionResource API_SERVICES =
+      new GroupVersionResource("apiregistration.k8s.io", "v1", "apiservices");
+
+  /** How groups rank in discovery, as upstream registers them. */
+  private static final Map<String, Integer> GROUP_PRIORITIES =
+      Map.ofEntries(
+          Map.entry("", 18_000),
+          Map.entry("apps", 17_800),
+          Map.entry("events.k8s.io", 17_750),
+          Map.entry("authentication.k8s.io", 17_700),
+          Map.entry("authorization.k8s.io", 17_600),
+          Map.entry("autoscaling", 17_500),
+          Map.entry("batch", 17_400),
+          Map.entry("certificates.k8s.io", 17_300),
+          Map.entry("networking.k8s.io", 17_200),
+          Map.entry("policy", 17_100),
+          Map.entry("rbac.authorization.k8s.io", 17_000),
+          Map.entry("storage.k8s.io", 16_800),
+          Map.entry("apiextensions.k8s.io", 16_700),
+          Map.entry("admissionregistration.k8s.io", 16_700),
+          Map.entry("scheduling.k8s.io", 16_600),
+          Map.entry("coordination.k8s.io", 16_500),
+          Map.entry("node.k8s.io", 16_300),
+          Map.entry("discovery.k8s.io", 16_200),
+          Map.entry("resource.k8s.io", 16_200),
+          Map.entry("flowcontrol.apiserver.k8s.io", 16_100));
+
   private static final GroupVersionResource PRIORITY_CLASSES =
       new GroupVersionResource("scheduling.k8s.io", "v1", "priorityclasses");
 
@@ -54,6 +84,41 @@ final class BootstrapObjects {
             + " node if necessary.");
     serviceCidr();
     kubernetesService();
+    localApis();
+  }
+
+  /** The groups that this server answers itself, as APIServices without a service. */
+  private void localApis() {
+    for (String apiVersion : BuiltInResources.groupVersions()) {
+      GroupVersion served = GroupVersion.parse(apiVersion);
+      JsonObject spec = new JsonObject();
+      if (!served.group().isEmpty()) {
+        spec.put("group", served.group());
+      }
+      spec.put("version", served.version());
+      spec.put(
+          "groupPriorityMinimum", (long) GROUP_PRIORITIES.getOrDefault(served.group(), 15_000));
+      long versionPriority =
+          served.group().isEmpty() ? 1 : apiVersion.equals("autoscaling/v2") ? 30 : 15;
+      spec.put("versionPriority", versionPriority);
+      String name = served.version() + "." + served.group();
+      ensure(
+          API_SERVICES,
+          "",
+          JsonObject.of(
+              "kind",
+              "APIService",
+              "apiVersion",
+              "apiregistration.k8s.io/v1",
+              "metadata",
+              JsonObject.of(
+                  "name",
+                  name,
+                  "labels",
+                  JsonObject.of("kube-aggregator.kubernetes.io/automanaged", "onstart")),
+              "spec",
+              spec));
+    }
   }
 
   private void serviceCidr() {

@@ -1,7 +1,6 @@
 package dev.javernetes.apiserver.server;
 
 import dev.javernetes.api.machinery.GroupResource;
-import dev.javernetes.apiserver.admission.policy.Expressions;
 import dev.javernetes.apiserver.customresources.DefinitionStrategy;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyCatalog;
@@ -19,7 +18,10 @@ final class BuiltInStrategies implements StrategyCatalog {
       new GroupResource("apiextensions.k8s.io", "customresourcedefinitions");
 
   private final List<StrategyCatalog> catalogs =
-      List.of(new WorkloadStrategies(), new ClusterStrategies(new Expressions()));
+      List.of(
+          new WorkloadStrategies(),
+          new ClusterStrategies((expression, yields, policySpec, variables) ->
+              "CEL expressions are not supported by this server yet"));
   private final ServiceAllocator services;
 
   BuiltInStrategies(ServiceAllocator services) {

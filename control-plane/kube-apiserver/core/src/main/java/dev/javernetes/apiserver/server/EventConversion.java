@@ -42,6 +42,11 @@ final class EventConversion implements Conversion {
       ALWAYS_NEW.forEach(name -> converted.putIfAbsent(name, null));
       converted.putIfAbsent("deprecatedSource", new JsonObject());
       converted.putIfAbsent("regarding", new JsonObject());
+      for (String name : List.of("reportingController", "reportingInstance")) {
+        if (converted.string(name).isEmpty()) {
+          converted.remove(name);
+        }
+      }
       // written when empty by the core group only
       converted.remove("reportingController", "");
       converted.remove("reportingInstance", "");

@@ -8,6 +8,7 @@ import dev.javernetes.apiserver.customresources.CustomResources;
 import dev.javernetes.apiserver.discovery.DiscoveryDocuments;
 import dev.javernetes.apiserver.discovery.DiscoveryPaths;
 import dev.javernetes.apiserver.discovery.HealthChecks;
+import dev.javernetes.apiserver.discovery.RequestMetrics;
 import dev.javernetes.apiserver.discovery.ServerPaths;
 import dev.javernetes.apiserver.openapi.OpenApiPaths;
 import dev.javernetes.apiserver.pipeline.Connector;
@@ -26,7 +27,9 @@ import dev.javernetes.apiserver.security.Security;
 import dev.javernetes.apiserver.services.AddressRange;
 import dev.javernetes.apiserver.services.ServiceAllocator;
 import dev.javernetes.etcd.mvcc.StoreException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,6 +54,7 @@ public final class KubeApiServer implements ApiServer {
   private final Security security;
   private final SystemObjects objects;
   private final CustomResources customResources;
+  private final RemoteApis remoteApis;
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private volatile boolean stopping;
 
@@ -139,11 +143,14 @@ public final class KubeApiServer implements ApiServer {
             () -> options.network().advertiseAddress() + ":" + options.network().securePort(),
             () -> 0L);
     OpenApiPaths openApi = new OpenApiPaths(registry, schemas);
+    RequestMetrics metrics = new RequestMetrics(runtime.nanoTime(), () -> counts(registry, engine));
+    remoteApis = new RemoteApis(objects);
     List<RequestPipeline.PathHandler> handlers =
         List.of(
             (request, user, now) -> health.handle(request),
             (request, user, now) -> discovery.handle(request),
             (request, user, now) -> openApi.handle(request, now),
+            (request, user, now) -> metrics.handle(request),
             (request, user, now) -> paths.handle(request));
     pipeline =
         engine.serve(
@@ -153,9 +160,9 @@ public final class KubeApiServer implements ApiServer {
                 security.admission(),
                 security.reviews()),
             handlers,
-            (request, info, user) -> null,
+            (request, info, user) -> remoteApis.handle(info),
             connector(options),
-            (info, method, code, startNanos) -> {},
+            metrics::finished,
             () -> {});
     runtime.threads().execute(() -> bootstrap(options));
   }
@@ -163,6 +170,16 @@ public final class KubeApiServer implements ApiServer {
   private @Nullable Connector connector(KubeApiServerOptions options) {
     KubeletOptions kubelets = options.kubelets();
     return kubelets == null ? null : new BackendConnector(objects, kubelets);
+  }
+
+  private static Map<String, Integer> counts(ResourceRegistry registry, Engine engine) {
+    Map<String, Integer> counts = new HashMap<>();
+    for (ResourceDefinition definition : registry.all()) {
+      if (definition.verbs().contains("watch")) {
+        counts.put(definition.groupResource().toString(), engine.count(definition.groupResource()));
+      }
+    }
+    return counts;
   }
 
   private CustomResources customResources() {
@@ -213,6 +230,7 @@ public final class KubeApiServer implements ApiServer {
     stopping = true;
     pipeline.close();
     try {
+      remoteApis.close();
       customResources.close();
       security.close();
     } catch (Exception problem) {

@@ -52,11 +52,9 @@ public final class ClusterStrategies implements StrategyCatalog {
         "prioritylevelconfigurations" + flowcontrol, FlowcontrolStrategies.PRIORITY_LEVEL);
     String admission = ".admissionregistration.k8s.io";
     strategies.put(
-        "validatingwebhookconfigurations" + admission,
-        AdmissionStrategies.validatingWebhooks(expressions));
+        "validatingwebhookconfigurations" + admission, AdmissionStrategies.VALIDATING_WEBHOOKS);
     strategies.put(
-        "mutatingwebhookconfigurations" + admission,
-        AdmissionStrategies.mutatingWebhooks(expressions));
+        "mutatingwebhookconfigurations" + admission, AdmissionStrategies.MUTATING_WEBHOOKS);
     strategies.put(
         "validatingadmissionpolicies" + admission,
         AdmissionStrategies.validatingPolicy(expressions));

@@ -3,8 +3,8 @@ package dev.javernetes.apiserver.watchcache;
 import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.apiserver.request.FrameSource;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +40,7 @@ public final class CacheWatch implements FrameSource {
   private boolean ended;
   private @Nullable Runnable ready;
   private boolean signalled;
-  private final List<Runnable> onClose = new ArrayList<>();
+  private final List<Runnable> onClose = new CopyOnWriteArrayList<>();
 
   CacheWatch(ResourceCache cache, ObjectFilter filter, EventEncoder encoder, long startRevision) {
     this.cache = cache;

@@ -26,9 +26,8 @@ public final class MutatingWebhooks implements MutatingAdmission {
       ObjectIndex configurations,
       WebhookMatching matching,
       WebhookCaller caller,
-      MatchConditions conditions,
       Supplier<String> uuids) {
-    calls = new WebhookCalls(configurations, matching, caller, conditions, uuids);
+    calls = new WebhookCalls(configurations, matching, caller, uuids);
   }
 
   @Override
@@ -65,8 +64,7 @@ public final class MutatingWebhooks implements MutatingAdmission {
               .formatted(name, response.string("patchType")));
     }
     JsonObject before = request.requireObject();
-    JsonObject shown =
-        AdmissionReviews.shown(request.resourceDefinition(), target.resource(), before);
+    JsonObject shown = WebhookCalls.shown(request.resourceDefinition(), target.resource(), before);
     try {
       byte[] patch = Base64.getDecoder().decode(response.string("patch"));
       Object patched = JsonPatch.parse(patch).apply(Objects.requireNonNull(shown).deepCopy());
@@ -75,7 +73,7 @@ public final class MutatingWebhooks implements MutatingAdmission {
       }
       request.resourceDefinition().strategy().applyDefaults(changed);
       JsonObject back =
-          AdmissionReviews.shown(
+          WebhookCalls.shown(
               request.resourceDefinition(),
               request.resourceDefinition().storageVersion().resource(),
               changed);

@@ -22,10 +22,9 @@ public final class ValidatingWebhooks implements ValidatingAdmission {
       ObjectIndex configurations,
       WebhookMatching matching,
       WebhookCaller caller,
-      MatchConditions conditions,
       Supplier<String> uuids,
       ExecutorService executor) {
-    calls = new WebhookCalls(configurations, matching, caller, conditions, uuids);
+    calls = new WebhookCalls(configurations, matching, caller, uuids);
     this.executor = executor;
   }
 

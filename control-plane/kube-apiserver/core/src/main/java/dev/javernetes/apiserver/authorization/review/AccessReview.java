@@ -42,9 +42,6 @@ public final class AccessReview implements Review {
   public JsonObject answer(Request request) {
     JsonObject object = request.object();
     JsonObject spec = object.objectOrEmpty("spec");
-    if (kind == Kind.LOCAL && object.objectOrEmpty("metadata").string("namespace").isEmpty()) {
-      object.ensureObject("metadata").put("namespace", request.namespace());
-    }
     ErrorList errors = validate(object, spec);
     if (!errors.isEmpty()) {
       // upstream has lost the kind at this point, and its message shows it

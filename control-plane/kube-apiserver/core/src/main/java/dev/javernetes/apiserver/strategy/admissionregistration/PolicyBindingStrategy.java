@@ -23,11 +23,6 @@ final class PolicyBindingStrategy implements Strategy {
   }
 
   @Override
-  public boolean allowUnconditionalUpdate() {
-    return false;
-  }
-
-  @Override
   public boolean countsGeneration() {
     return true;
   }

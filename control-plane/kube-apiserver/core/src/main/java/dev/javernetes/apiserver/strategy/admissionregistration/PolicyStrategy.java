@@ -34,11 +34,6 @@ final class PolicyStrategy implements Strategy {
   }
 
   @Override
-  public boolean allowUnconditionalUpdate() {
-    return false;
-  }
-
-  @Override
   public boolean countsGeneration() {
     return true;
   }
@@ -55,11 +50,7 @@ final class PolicyStrategy implements Strategy {
 
   @Override
   public void prepareForCreate(StrategyContext context, JsonObject policy) {
-    if (validating) {
-      policy.put("status", new JsonObject());
-    } else {
-      policy.remove("status");
-    }
+    policy.remove("status");
   }
 
   @Override

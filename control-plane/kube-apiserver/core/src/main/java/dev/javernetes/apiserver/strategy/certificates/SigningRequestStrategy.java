@@ -113,7 +113,7 @@ public final class SigningRequestStrategy implements Strategy {
       user.extra().forEach((key, values) -> extra.put(key, new ArrayList<Object>(values)));
       spec.put("extra", extra);
     }
-    request.put("status", new JsonObject());
+    request.remove("status");
   }
 
   @Override

@@ -8,7 +8,6 @@ import dev.javernetes.apiserver.registry.StrategyContext;
 import dev.javernetes.apiserver.strategy.FieldRules;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** Lease and LeaseCandidate. */
 public final class CoordinationStrategies {
@@ -27,16 +26,6 @@ public final class CoordinationStrategies {
         @Override
         public boolean allowUnconditionalUpdate() {
           return false;
-        }
-
-        @Override
-        public void prepareForCreate(StrategyContext context, JsonObject lease) {
-          dropCoordination(lease, null);
-        }
-
-        @Override
-        public void prepareForUpdate(StrategyContext context, JsonObject lease, JsonObject old) {
-          dropCoordination(lease, old);
         }
 
         @Override
@@ -78,20 +67,6 @@ public final class CoordinationStrategies {
       };
 
   private CoordinationStrategies() {}
-
-  /** Fields of the feature gate CoordinatedLeaderElection, which is off. */
-  private static void dropCoordination(JsonObject lease, @Nullable JsonObject old) {
-    JsonObject before = old == null ? new JsonObject() : old.objectOrEmpty("spec");
-    JsonObject spec = lease.object("spec");
-    if (spec == null) {
-      return;
-    }
-    for (String field : List.of("strategy", "preferredHolder")) {
-      if (!before.has(field)) {
-        spec.remove(field);
-      }
-    }
-  }
 
   private static void validateLease(JsonObject spec, ErrorList errors) {
     Long duration = spec.integerOrNull("leaseDurationSeconds");

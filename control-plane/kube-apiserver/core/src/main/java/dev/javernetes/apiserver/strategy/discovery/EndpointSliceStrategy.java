@@ -34,25 +34,16 @@ public final class EndpointSliceStrategy implements Strategy {
   @Override
   public void prepareForCreate(StrategyContext context, JsonObject slice) {
     slice.ensureObject("metadata").put("generation", 1L);
-    nullIfEmpty(slice);
   }
 
   @Override
   public void prepareForUpdate(StrategyContext context, JsonObject slice, JsonObject old) {
-    nullIfEmpty(slice);
     JsonObject metadata = slice.ensureObject("metadata");
     JsonObject before = old.objectOrEmpty("metadata");
     boolean changed =
         !FieldRules.same(withoutMetadata(slice), withoutMetadata(old))
             || !metadata.stringMap("labels").equals(before.stringMap("labels"));
     metadata.put("generation", before.integer("generation") + (changed ? 1 : 0));
-  }
-
-  /** Storage upstream does not tell an empty list from none. */
-  private static void nullIfEmpty(JsonObject slice) {
-    if (slice.objects("endpoints").isEmpty()) {
-      slice.put("endpoints", null);
-    }
   }
 
   private static JsonObject withoutMetadata(JsonObject slice) {

@@ -43,7 +43,7 @@ final class FlowSchemaStrategy implements Strategy {
 
   @Override
   public void prepareForCreate(StrategyContext context, JsonObject schema) {
-    schema.put("status", new JsonObject());
+    schema.remove("status");
   }
 
   @Override

@@ -48,7 +48,7 @@ final class PriorityLevelStrategy implements Strategy {
 
   @Override
   public void prepareForCreate(StrategyContext context, JsonObject level) {
-    level.put("status", new JsonObject());
+    level.remove("status");
   }
 
   @Override

@@ -30,7 +30,7 @@ final class IngressStrategy implements Strategy {
 
   @Override
   public void prepareForCreate(StrategyContext context, JsonObject ingress) {
-    ingress.put("status", JsonObject.of("loadBalancer", new JsonObject()));
+    ingress.remove("status");
   }
 
   @Override

@@ -19,7 +19,7 @@ final class ServiceRangeStrategy implements Strategy {
 
   @Override
   public void prepareForCreate(StrategyContext context, JsonObject range) {
-    range.put("status", new JsonObject());
+    range.remove("status");
   }
 
   @Override

@@ -16,11 +16,6 @@ import java.util.Set;
 /** RuntimeClass. */
 public final class RuntimeClassStrategy implements Strategy {
   @Override
-  public boolean allowUnconditionalUpdate() {
-    return false;
-  }
-
-  @Override
   public void validateCreate(StrategyContext context, JsonObject runtimeClass, ErrorList errors) {
     String handler = runtimeClass.string("handler");
     if (handler.isEmpty()) {
