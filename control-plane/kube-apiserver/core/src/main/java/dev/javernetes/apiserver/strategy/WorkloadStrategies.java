@@ -22,6 +22,8 @@ import dev.javernetes.apiserver.strategy.core.ResourceQuotaStrategy;
 import dev.javernetes.apiserver.strategy.core.SecretStrategy;
 import dev.javernetes.apiserver.strategy.core.ServiceAccountStrategy;
 import dev.javernetes.apiserver.strategy.pod.PodStrategy;
+import dev.javernetes.apiserver.strategy.service.ServiceNetwork;
+import dev.javernetes.apiserver.strategy.service.ServiceStrategy;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -32,7 +34,9 @@ import java.util.Map;
 public final class WorkloadStrategies implements StrategyCatalog {
   private final Map<GroupResource, Strategy> strategies = new HashMap<>();
 
-  public WorkloadStrategies() {
+  /** {@code network} gives services their addresses and ports. */
+  public WorkloadStrategies(ServiceNetwork network) {
+    core("services", new ServiceStrategy(network));
     core("pods", new PodStrategy());
     core("podtemplates", new PodTemplateStrategy());
     core("replicationcontrollers", new ReplicationControllerStrategy());
