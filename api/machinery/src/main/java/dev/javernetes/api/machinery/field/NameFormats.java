@@ -24,7 +24,7 @@ public final class NameFormats {
   /** RFC 1123 label: {@code my-name}. */
   public static List<String> dnsLabel(String value) {
     List<String> wrong = new ArrayList<>(0);
-    checkLength(value, 63, "", wrong);
+    checkLength(value, 63, "", "characters", wrong);
     if (!isDnsLabel(value)) {
       wrong.add(
           isDnsSubdomain(value)
@@ -42,7 +42,7 @@ public final class NameFormats {
   /** RFC 1123 subdomain: {@code example.com}. */
   public static List<String> dnsSubdomain(String value) {
     List<String> wrong = new ArrayList<>(0);
-    checkLength(value, 253, "", wrong);
+    checkLength(value, 253, "", "characters", wrong);
     if (!isDnsSubdomain(value)) {
       wrong.add(
           regexError(
@@ -57,7 +57,7 @@ public final class NameFormats {
   /** RFC 1035 label, which starts with a letter: {@code abc-123}. */
   public static List<String> dns1035Label(String value) {
     List<String> wrong = new ArrayList<>(0);
-    checkLength(value, 63, "", wrong);
+    checkLength(value, 63, "", "characters", wrong);
     if (!isDnsLabel(value) || isDigit(value.charAt(0))) {
       wrong.add(
           regexError(
@@ -108,14 +108,14 @@ public final class NameFormats {
         wrong.add("prefix part must be non-empty");
       } else {
         for (String problem : dnsSubdomain(value.substring(0, slash))) {
-          wrong.add("prefix part " + problem);
+          wrong.add("prefix part " + problem.replace("253 characters", "253 bytes"));
         }
       }
     }
     if (name.isEmpty()) {
       wrong.add("name part must be non-empty");
     } else {
-      checkLength(name, 63, "name part ", wrong);
+      checkLength(name, 63, "name part ", "bytes", wrong);
     }
     if (!isQualified(name)) {
       wrong.add(
@@ -127,7 +127,7 @@ public final class NameFormats {
   /** A label's value, which may be empty. */
   public static List<String> labelValue(String value) {
     List<String> wrong = new ArrayList<>(0);
-    checkLength(value, 63, "", wrong);
+    checkLength(value, 63, "", "bytes", wrong);
     if (!value.isEmpty() && !isQualified(value)) {
       wrong.add(
           regexError(
@@ -205,10 +205,11 @@ public final class NameFormats {
     return c >= '0' && c <= '9';
   }
 
-  private static void checkLength(String value, int max, String part, List<String> wrong) {
+  private static void checkLength(
+      String value, int max, String part, String unit, List<String> wrong) {
     // bytes, not characters; a string shorter than a third of the limit needs no count
     if (value.length() > max / 3 && value.getBytes(StandardCharsets.UTF_8).length > max) {
-      wrong.add(part + "must be no more than " + max + " bytes");
+      wrong.add(part + "must be no more than " + max + " " + unit);
     }
   }
 }

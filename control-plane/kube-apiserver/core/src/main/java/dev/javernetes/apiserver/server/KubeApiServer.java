@@ -25,7 +25,8 @@ import dev.javernetes.apiserver.request.ApiRequest;
 import dev.javernetes.apiserver.request.ApiResponse;
 import dev.javernetes.apiserver.security.Security;
 import dev.javernetes.apiserver.services.AddressRange;
-import dev.javernetes.apiserver.services.ServiceAllocator;
+import dev.javernetes.apiserver.services.PortBitmap;
+import dev.javernetes.apiserver.strategy.service.ServiceNetwork;
 import dev.javernetes.etcd.mvcc.StoreException;
 import java.util.HashMap;
 import java.util.List;
@@ -60,12 +61,15 @@ public final class KubeApiServer implements ApiServer {
 
   private KubeApiServer(KubeApiServerOptions options) {
     BuiltInSchemas schemas = BuiltInSchemas.get();
-    ServiceAllocator services =
-        new ServiceAllocator(
-            options.network().serviceCidrs().stream().map(AddressRange::parse).toList(),
-            options.store(),
-            options.network().nodePortFirst(),
-            options.network().nodePortLast(),
+    KubeApiServerOptions.Network ranges = options.network();
+    ServiceNetwork services =
+        new ServiceNetwork(
+            ranges.serviceCidrs().stream().map(AddressRange::parse).toList(),
+            new PortBitmap(
+                options.store(),
+                ranges.nodePortFirst(),
+                ranges.nodePortLast(),
+                options.runtime().random()),
             this::objects,
             this::objects,
             options.runtime().random());

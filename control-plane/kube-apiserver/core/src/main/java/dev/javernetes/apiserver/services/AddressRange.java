@@ -48,13 +48,13 @@ public final class AddressRange {
   }
 
   /** How many addresses may be given: without the network's own and (IPv4) the broadcast one. */
-  long usable() {
+  public long usable() {
     int bits = Math.min(base.length * 8 - prefixLength, 62);
     long all = 1L << bits;
     return Math.max(0, ipv6() ? all - 1 : all - 2);
   }
 
-  long staticBand() {
+  public long staticBand() {
     return Math.min(Math.max(16, usable() / 16), 256);
   }
 
@@ -68,7 +68,7 @@ public final class AddressRange {
     return text(address);
   }
 
-  boolean contains(String address) {
+  public boolean contains(String address) {
     byte[] bytes = bytes(address);
     if (bytes == null || bytes.length != base.length) {
       return false;
@@ -78,7 +78,7 @@ public final class AddressRange {
   }
 
   /** The one text form that Kubernetes uses for an address; the text itself if it is none. */
-  static String canonical(String address) {
+  public static String canonical(String address) {
     byte[] bytes = bytes(address);
     return bytes == null ? address : text(bytes);
   }

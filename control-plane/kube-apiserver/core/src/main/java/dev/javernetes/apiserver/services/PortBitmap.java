@@ -10,6 +10,7 @@ import dev.javernetes.etcd.mvcc.Store;
 import java.math.BigInteger;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.function.LongPredicate;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Which node ports are taken: a bitmap in the store, under the key and in the form that upstream
  * has, changed by compare-and-swap so that several API servers can share it.
  */
-final class PortBitmap {
+public final class PortBitmap {
   private static final Bytes KEY = Bytes.utf8("/registry/ranges/servicenodeports");
   private static final int ATTEMPTS = 50;
 
@@ -27,23 +28,23 @@ final class PortBitmap {
   private final int last;
   private final RandomGenerator random;
 
-  PortBitmap(Store store, int first, int last, RandomGenerator random) {
+  public PortBitmap(Store store, int first, int last, RandomGenerator random) {
     this.store = store;
     this.first = first;
     this.last = last;
     this.random = random;
   }
 
-  boolean inRange(int port) {
+  public boolean inRange(int port) {
     return port >= first && port <= last;
   }
 
-  String range() {
+  public String range() {
     return first + "-" + last;
   }
 
   /** Takes a certain port; false if it is taken. */
-  boolean take(int port) {
+  public boolean take(int port) {
     boolean[] free = new boolean[1];
     change(bits -> {
       free[0] = !bits.testBit(port - first);
@@ -52,36 +53,27 @@ final class PortBitmap {
     return free[0];
   }
 
-  boolean isFree(int port) {
+  public boolean isFree(int port) {
     return !read(store.get(KEY)).testBit(port - first);
   }
 
-  /** Takes any free port; {@code null} if there is none. */
-  @Nullable Integer takeAny(boolean dryRun) {
+  /** Any free port, not taken yet; {@code null} if there is none. */
+  public @Nullable Integer find(LongPredicate suitable) {
+    BigInteger bits = read(store.get(KEY));
     int size = last - first + 1;
-    int[] found = new int[1];
-    UnaryOperator<BigInteger> pick =
-        bits -> {
-          int start = random.nextInt(size);
-          for (int i = 0; i < size; i++) {
-            int index = (start + i) % size;
-            if (!bits.testBit(index)) {
-              found[0] = first + index;
-              return bits.setBit(index);
-            }
-          }
-          found[0] = 0;
-          return bits;
-        };
-    if (dryRun) {
-      var unused = pick.apply(read(store.get(KEY)));
-    } else {
-      change(pick);
+    int reserved = Math.min(Math.max(size / 32, 16), 128); // for numbers that people choose
+    int band = size > 2 * reserved ? reserved : 0;
+    int start = random.nextInt(size - band);
+    for (int i = 0; i < size; i++) {
+      int index = i < size - band ? band + (start + i) % (size - band) : i - (size - band);
+      if (!bits.testBit(index) && suitable.test(first + index)) {
+        return first + index;
+      }
     }
-    return found[0] == 0 ? null : (Integer) found[0];
+    return null;
   }
 
-  void release(Collection<Integer> ports) {
+  public void release(Collection<Integer> ports) {
     if (ports.isEmpty()) {
       return;
     }

@@ -1,7 +1,7 @@
 /**
- * What Services claim outside of themselves: cluster addresses (one IPAddress object each) and node
- * ports (a bitmap in the store). Uses the registry's ports and the store port. Start reading at
- * {@link dev.javernetes.apiserver.services.AllocatingServiceStrategy}.
+ * The ranges that services' addresses and node ports come from; the latter as a bitmap in the
+ * store. They are claimed by {@code strategy.service}. Start reading at {@link
+ * dev.javernetes.apiserver.services.AddressRange}.
  */
 @NullMarked
 package dev.javernetes.apiserver.services;

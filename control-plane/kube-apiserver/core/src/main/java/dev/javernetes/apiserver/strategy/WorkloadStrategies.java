@@ -8,6 +8,8 @@ import dev.javernetes.apiserver.strategy.apps.DaemonSetStrategy;
 import dev.javernetes.apiserver.strategy.apps.DeploymentStrategy;
 import dev.javernetes.apiserver.strategy.apps.ReplicaSetStrategy;
 import dev.javernetes.apiserver.strategy.apps.StatefulSetStrategy;
+import dev.javernetes.apiserver.strategy.batch.CronJobStrategy;
+import dev.javernetes.apiserver.strategy.batch.JobStrategy;
 import dev.javernetes.apiserver.strategy.core.ConfigMapStrategy;
 import dev.javernetes.apiserver.strategy.core.EndpointsStrategy;
 import dev.javernetes.apiserver.strategy.core.EventStrategy;
@@ -52,6 +54,8 @@ public final class WorkloadStrategies implements StrategyCatalog {
     core("limitranges", new LimitRangeStrategy());
     core("events", new EventStrategy());
     apps();
+    add("batch", "jobs", new JobStrategy());
+    add("batch", "cronjobs", new CronJobStrategy());
   }
 
   @Override

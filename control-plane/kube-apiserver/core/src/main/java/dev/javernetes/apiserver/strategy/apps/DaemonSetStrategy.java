@@ -10,6 +10,7 @@ import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import dev.javernetes.apiserver.strategy.FieldRules;
+import dev.javernetes.apiserver.strategy.GoValues;
 import dev.javernetes.apiserver.strategy.LabelMatching;
 import dev.javernetes.apiserver.strategy.StatusStrategy;
 import dev.javernetes.apiserver.strategy.core.CoreTrees;
@@ -134,7 +135,11 @@ public final class DaemonSetStrategy implements Strategy {
           rolling(rolling, path.child("rollingUpdate"), errors);
         }
       }
-      default -> errors.notSupportedInOrder(path, strategy, List.of("RollingUpdate", "OnDelete"));
+      default ->
+          errors.notSupportedInOrder(
+              path,
+              GoValues.struct(strategy, "type", "rollingUpdate"),
+              List.of("RollingUpdate", "OnDelete"));
     }
   }
 

@@ -10,6 +10,7 @@ import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import dev.javernetes.apiserver.strategy.FieldRules;
+import dev.javernetes.apiserver.strategy.GoValues;
 import dev.javernetes.apiserver.strategy.StatusStrategy;
 import dev.javernetes.apiserver.strategy.core.CoreTrees;
 import dev.javernetes.apiserver.strategy.pod.DisabledPodFields;
@@ -108,7 +109,11 @@ public final class DeploymentStrategy implements Strategy {
           rolling(rolling, path.child("rollingUpdate"), errors);
         }
       }
-      default -> errors.notSupportedInOrder(path, strategy, List.of("Recreate", "RollingUpdate"));
+      default ->
+          errors.notSupportedInOrder(
+              path,
+              GoValues.struct(strategy, "type", "rollingUpdate"),
+              List.of("Recreate", "RollingUpdate"));
     }
   }
 

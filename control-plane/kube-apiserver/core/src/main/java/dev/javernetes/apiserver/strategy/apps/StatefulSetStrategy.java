@@ -12,6 +12,7 @@ import dev.javernetes.apiserver.registry.ObjectMetaRules;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import dev.javernetes.apiserver.strategy.FieldRules;
+import dev.javernetes.apiserver.strategy.GoValues;
 import dev.javernetes.apiserver.strategy.LabelMatching;
 import dev.javernetes.apiserver.strategy.StatusStrategy;
 import dev.javernetes.apiserver.strategy.core.CoreTrees;
@@ -203,7 +204,7 @@ public final class StatefulSetStrategy implements Strategy {
         if (rolling != null) {
           errors.invalid(
               path.child("rollingUpdate"),
-              rolling,
+              GoValues.struct(rolling, "partition", "maxUnavailable"),
               "only allowed for updateStrategy 'RollingUpdate'");
         }
       }

@@ -119,7 +119,7 @@ public final class WorkloadRules {
   }
 
   /** A name that pods will be called after. */
-  static List<String> nameWarnings(JsonObject object) {
+  public static List<String> nameWarnings(JsonObject object) {
     List<String> problems = NameFormats.dnsLabel(object.objectOrEmpty("metadata").string("name"));
     List<String> warnings = new ArrayList<>();
     if (!problems.isEmpty()) {

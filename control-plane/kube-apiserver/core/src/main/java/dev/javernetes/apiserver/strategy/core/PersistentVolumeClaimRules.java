@@ -117,7 +117,7 @@ public final class PersistentVolumeClaimRules {
         && !(Objects.equals(source.get("apiGroup"), reference.get("apiGroup"))
             && source.string("kind").equals(reference.string("kind"))
             && source.string("name").equals(reference.string("name")))) {
-      errors.invalid(path, path.child("dataSource").toString(), "must match dataSourceRef");
+      errors.invalid(path, new JsonObject(), "must match dataSourceRef");
     }
   }
 

@@ -13,6 +13,9 @@ public final class DisabledPodFields {
       for (JsonObject container : spec.objects(list)) {
         if (container.object("lifecycle") instanceof JsonObject lifecycle) {
           lifecycle.remove("stopSignal"); // ContainerStopSignals
+          if (lifecycle.isEmpty()) {
+            container.remove("lifecycle");
+          }
         }
       }
     }

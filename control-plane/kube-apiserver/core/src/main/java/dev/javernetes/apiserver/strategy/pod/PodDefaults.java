@@ -21,6 +21,9 @@ public final class PodDefaults {
   /** A pod itself: everything of its specification, and what only pods get. */
   static void applyToPod(JsonObject pod) {
     JsonObject spec = pod.ensureObject("spec");
+    if (spec.integer("terminationGracePeriodSeconds") < 0) {
+      spec.put("terminationGracePeriodSeconds", 1L); // not in templates
+    }
     for (String list : List.of("containers", "initContainers")) {
       for (JsonObject container : spec.objects(list)) {
         requestsFromLimits(container);

@@ -6,6 +6,7 @@ import dev.javernetes.api.machinery.field.NameFormats;
 import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.apiserver.registry.ObjectMetaRules;
 import dev.javernetes.apiserver.strategy.FieldRules;
+import dev.javernetes.apiserver.strategy.GoValues;
 import dev.javernetes.apiserver.strategy.IpRules;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -123,15 +124,17 @@ public final class PodSpecRules {
       }
       String direct = claim.stringOrNull("resourceClaimName");
       String template = claim.stringOrNull("resourceClaimTemplateName");
+      JsonObject shown =
+          GoValues.struct(claim, "name", "resourceClaimName", "resourceClaimTemplateName");
       if (direct != null && template != null) {
         errors.invalid(
             at,
-            claim,
+            shown,
             "at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified");
       }
       if (direct == null && template == null) {
         errors.invalid(
-            at, claim, "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`");
+            at, shown, "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`");
       }
       if (direct != null) {
         FieldRules.dnsSubdomain(direct, at.child("resourceClaimName"), errors);

@@ -67,15 +67,16 @@ final class ServiceAddresses {
       return;
     }
     ErrorList errors = new ErrorList();
-    families(service, old, errors);
+    settleFamilies(service, old, errors);
     refuse(service, errors);
-    addresses(context, service, old, errors);
+    claimAll(context, service, old, errors);
     refuse(service, errors);
   }
 
   static void refuse(JsonObject service, ErrorList errors) {
     if (errors.size() > 0) {
-      throw ApiException.invalid("", "Service", service.objectOrEmpty("metadata").string("name"), errors);
+      throw ApiException.invalid(
+          "", "Service", service.objectOrEmpty("metadata").string("name"), errors);
     }
   }
 
@@ -83,19 +84,20 @@ final class ServiceAddresses {
     String prefer = "PreferDualStack";
     return ServiceTraits.type(service).equals(ServiceTraits.type(old))
         && ServiceTraits.familyPolicy(service).equals(prefer)
-        && (ServiceTraits.familyPolicy(old).isEmpty() || ServiceTraits.familyPolicy(old).equals(prefer))
+        && (ServiceTraits.familyPolicy(old).isEmpty()
+            || ServiceTraits.familyPolicy(old).equals(prefer))
         && clusterIps(service).equals(clusterIps(old))
         && families(service).equals(families(old));
   }
 
-  private void families(JsonObject service, @Nullable JsonObject old, ErrorList errors) {
+  private void settleFamilies(JsonObject service, @Nullable JsonObject old, ErrorList errors) {
     JsonObject spec = spec(service);
     if (!spec.has("ipFamilyPolicy")) {
       String oldPolicy = old == null ? "" : ServiceTraits.familyPolicy(old);
       String usual = ServiceTraits.isHeadlessWithoutSelector(service) ? REQUIRED : SINGLE;
       spec.put("ipFamilyPolicy", oldPolicy.isEmpty() ? usual : oldPolicy);
     }
-    ServiceRules.clusterIps(service, old, errors);
+    ServiceRules.checkAddresses(service, old, errors);
     refuse(service, errors);
     String policy = spec.string("ipFamilyPolicy");
     if (old != null) {
@@ -128,7 +130,9 @@ final class ServiceAddresses {
       }
       return;
     }
-    if (ips.size() == 1 && clusterIps(old).size() == 2 && ips.getFirst().equals(clusterIps(old).getFirst())) {
+    if (ips.size() == 1
+        && clusterIps(old).size() == 2
+        && ips.getFirst().equals(clusterIps(old).getFirst())) {
       errors.invalid(POLICY, policy, "must be 'SingleStack' to release the secondary cluster IP");
     }
     if (families.size() == 1
@@ -146,7 +150,8 @@ final class ServiceAddresses {
       if (network.families().contains(family)) {
         families.add(family);
       } else {
-        errors.invalid(SPEC.child("clusterIPs").index(i), ips, family + " is not configured on this cluster");
+        errors.invalid(
+            SPEC.child("clusterIPs").index(i), ips, family + " is not configured on this cluster");
       }
     }
     set(spec(service), "ipFamilies", families);
@@ -176,15 +181,18 @@ final class ServiceAddresses {
     set(spec(service), "ipFamilies", families);
   }
 
-  private void addresses(
+  private void claimAll(
       StrategyContext context, JsonObject service, @Nullable JsonObject old, ErrorList errors) {
     List<String> ips = new ArrayList<>(clusterIps(service));
-    boolean fresh = old == null || isExternalName(old);
-    if (ips.contains(NONE) || !fresh && clusterIps(old).contains(NONE)) {
+    JsonObject before = old == null || isExternalName(old) ? null : old;
+    if (ips.contains(NONE) || before != null && clusterIps(before).contains(NONE)) {
       return;
     }
     List<String> families = families(service);
-    int kept = fresh ? 0 : families(old).size() == 1 && families.size() == 2 ? 1 : families.size();
+    int kept =
+        before == null
+            ? 0
+            : families(before).size() == 1 && families.size() == 2 ? 1 : families.size();
     for (int i = kept; i < families.size(); i++) {
       if (i == ips.size()) {
         ips.add("");
@@ -198,7 +206,12 @@ final class ServiceAddresses {
   }
 
   private void address(
-      StrategyContext context, JsonObject service, List<String> ips, int index, String family, ErrorList errors) {
+      StrategyContext context,
+      JsonObject service,
+      List<String> ips,
+      int index,
+      String family,
+      ErrorList errors) {
     String ip = ips.get(index);
     try {
       if (ip.isEmpty()) {
@@ -215,7 +228,9 @@ final class ServiceAddresses {
                 + taken.getMessage());
       }
       errors.invalid(
-          SPEC.child("clusterIPs"), List.copyOf(ips), "failed to allocate IP " + ip + ": " + taken.getMessage());
+          SPEC.child("clusterIPs"),
+          List.copyOf(ips),
+          "failed to allocate IP " + ip + ": " + taken.getMessage());
     }
   }
 }

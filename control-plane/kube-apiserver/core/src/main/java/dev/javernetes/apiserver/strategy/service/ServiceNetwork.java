@@ -1,116 +1,94 @@
 package dev.javernetes.apiserver.strategy.service;
 
-import dev.javernetes.api.machinery.GroupResource;
 import dev.javernetes.api.machinery.GroupVersionResource;
 import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.api.machinery.status.ApiException;
 import dev.javernetes.api.machinery.status.StatusReason;
 import dev.javernetes.apiserver.registry.ObjectReader;
 import dev.javernetes.apiserver.registry.ObjectWriter;
+import dev.javernetes.apiserver.services.AddressRange;
+import dev.javernetes.apiserver.services.PortBitmap;
 import dev.javernetes.apiserver.strategy.IpRules;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
-import java.util.function.Consumer;
+import java.util.Map;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The addresses and node ports of a cluster's services. An address is guarded by an IPAddress object, so
- * that two servers never give the same one; node ports are guarded within one server.
+ * The addresses and node ports of a cluster's services. An address is guarded by an IPAddress
+ * object (KEP-1880), a node port by a bit in the store, so that two servers never give the same.
+ * They are chosen before a service is validated and guarded after; what is chosen is held for some
+ * seconds, so that requests do not choose the same and a refused one leaves nothing behind.
  */
 public final class ServiceNetwork {
-  private static final GroupResource SERVICES = new GroupResource("", "services");
-  private static final GroupResource ADDRESSES = new GroupResource("networking.k8s.io", "ipaddresses");
-  private static final GroupVersionResource ADDRESSES_V1 =
+  private static final GroupVersionResource ADDRESSES =
       new GroupVersionResource("networking.k8s.io", "v1", "ipaddresses");
-  private static final Duration ASKED = Duration.ofSeconds(5);
-  private static final Duration WRITTEN = Duration.ofSeconds(30);
+  private static final int TRIES = 1_000;
+  private static final int SWEEP_EVERY = 64;
+  private static final Duration HELD = Duration.ofSeconds(10);
 
   private final List<AddressRange> ranges;
-  private final int firstPort;
-  private final int lastPort;
+  private final PortBitmap ports;
+  private final Supplier<ObjectReader> reader;
+  private final Supplier<ObjectWriter> writer;
   private final RandomGenerator random;
-  private final Claims<String> addresses = new Claims<>();
-  private final Claims<Long> ports = new Claims<>();
-  private @Nullable Objects objects;
-  private boolean watching;
+  private final Map<Object, Instant> held = new HashMap<>();
 
-  private record Objects(ObjectReader reader, ObjectWriter writer) {}
-
-  /** {@code cidrs}: one range, or one of each family with the preferred one first. */
-  public ServiceNetwork(List<String> cidrs, int firstPort, int lastPort, RandomGenerator random) {
-    ranges = cidrs.stream().map(AddressRange::parse).toList();
-    this.firstPort = firstPort;
-    this.lastPort = lastPort;
+  /** {@code ranges}: one, or one of each family with the preferred one first. */
+  public ServiceNetwork(
+      List<AddressRange> ranges,
+      PortBitmap ports,
+      Supplier<ObjectReader> reader,
+      Supplier<ObjectWriter> writer,
+      RandomGenerator random) {
+    this.ranges = List.copyOf(ranges);
+    this.ports = ports;
+    this.reader = reader;
+    this.writer = writer;
     this.random = random;
-  }
-
-  /** To be called before the first service is written. */
-  public synchronized void connect(ObjectReader reader, ObjectWriter writer) {
-    objects = new Objects(reader, writer);
-  }
-
-  private synchronized @Nullable Objects objects() {
-    Objects connected = objects;
-    if (connected != null && !watching) {
-      watching = true;
-      connected.reader().watch(SERVICES, new Listener(service -> track(service, true), service -> track(service, false)));
-      connected
-          .reader()
-          .watch(
-              ADDRESSES,
-              new Listener(
-                  address -> addresses.store("/" + name(address), Set.of(name(address))),
-                  address -> addresses.store("/" + name(address), Set.of())));
-    }
-    return connected;
-  }
-
-  private record Listener(Consumer<JsonObject> onChange, Consumer<JsonObject> onDelete)
-      implements ObjectReader.ObjectListener {
-    @Override
-    public void changed(JsonObject object) {
-      onChange.accept(object);
-    }
-
-    @Override
-    public void deleted(JsonObject lastState) {
-      onDelete.accept(lastState);
-    }
-  }
-
-  private static String name(JsonObject object) {
-    return object.objectOrEmpty("metadata").string("name");
-  }
-
-  private void track(JsonObject service, boolean there) {
-    JsonObject metadata = service.objectOrEmpty("metadata");
-    String owner = metadata.string("namespace") + "/" + metadata.string("name");
-    Set<Long> numbers = new HashSet<>();
-    if (there) {
-      numbers.addAll(ServiceTraits.nodePorts(service));
-      numbers.add(ServiceTraits.spec(service).integer("healthCheckNodePort"));
-      numbers.remove(0L);
-    }
-    ports.store(owner, numbers);
-    addresses.store(owner, there ? new HashSet<>(ServiceTraits.allocatedIps(service)) : Set.of());
   }
 
   List<String> families() {
     return ranges.stream().map(AddressRange::family).distinct().toList();
   }
 
-  /** Throws {@link Taken} if there is none. */
+  /** Keeps others from choosing the same for a while; false if another has it. */
+  private synchronized boolean hold(Object value, Instant now) {
+    Instant end = held.get(value);
+    if (end != null && end.isAfter(now)) {
+      return false;
+    }
+    if (held.size() % SWEEP_EVERY == SWEEP_EVERY - 1) {
+      held.values().removeIf(each -> each.isBefore(now));
+    }
+    held.put(value, now.plus(HELD));
+    return true;
+  }
+
+  private synchronized boolean isHeld(Object value, Instant now) {
+    Instant end = held.get(value);
+    return end != null && end.isAfter(now);
+  }
+
+  private synchronized void drop(Object value) {
+    held.remove(value);
+  }
+
   String chooseAddress(String family, Instant now) throws Taken {
-    objects();
     for (AddressRange range : ranges) {
-      if (range.family().equals(family)) {
-        String ip = range.choose(random, each -> addresses.claim(each, now, ASKED));
-        if (ip != null) {
+      long usable = range.usable();
+      long band = usable > range.staticBand() ? range.staticBand() : 0;
+      for (int i = 0; range.family().equals(family) && i < TRIES; i++) {
+        // at random within the dynamic band; once that seems full, anywhere
+        long index =
+            i < TRIES / 2 ? band + random.nextLong(usable - band) : random.nextLong(usable);
+        String ip = range.address(index);
+        if (index > 0 && hold(ip, now) && isUnused(ip)) {
           return ip;
         }
       }
@@ -118,83 +96,89 @@ public final class ServiceNetwork {
     throw new Taken("range is full");
   }
 
+  private boolean isUnused(String ip) {
+    return reader.get().get(ADDRESSES.groupResource(), "", ip) == null;
+  }
+
   void claimAddress(String ip, Instant now, boolean dryRun) throws Taken {
-    objects();
     if (ranges.stream().noneMatch(range -> range.contains(ip))) {
       throw new Taken("the provided network does not match the current range");
     }
-    if (dryRun ? !addresses.isFree(ip, now) : !addresses.claim(ip, now, ASKED)) {
+    String canonical = AddressRange.canonical(ip);
+    if (isHeld(canonical, now) || !isUnused(canonical) || !dryRun && !hold(canonical, now)) {
       throw new Taken("provided IP is already allocated");
     }
   }
 
   long choosePort(Instant now) throws Taken {
-    objects();
-    int size = lastPort - firstPort + 1;
-    int reserved = Math.min(Math.max(size / 32, 16), 128);
-    int start = size > 2 * reserved ? firstPort + reserved : firstPort;
-    int offset = random.nextInt(lastPort - start + 1);
-    for (int i = 0; i <= lastPort - start; i++) {
-      long port = start + (offset + i) % (lastPort - start + 1);
-      if (ports.claim(port, now, ASKED)) {
-        return port;
-      }
+    Integer port = ports.find(number -> hold(number, now));
+    if (port == null) {
+      throw new Taken("range is full");
     }
-    for (long port = firstPort; port < start; port++) {
-      if (ports.claim(port, now, ASKED)) {
-        return port;
-      }
-    }
-    throw new Taken("range is full");
+    return port;
   }
 
   void claimPort(long port, Instant now, boolean dryRun) throws Taken {
-    objects();
-    if (port < firstPort || port > lastPort) {
+    if (port < 0 || port > Integer.MAX_VALUE || !ports.inRange((int) port)) {
       throw new Taken(
-          "provided port is not in the valid range. The range of valid ports is " + firstPort + "-" + lastPort);
+          "provided port is not in the valid range. The range of valid ports is " + ports.range());
     }
-    if (dryRun ? !ports.isFree(port, now) : !ports.claim(port, now, ASKED)) {
+    if (isHeld(port, now) || !ports.isFree((int) port) || !dryRun && !hold(port, now)) {
       throw new Taken("provided port is already allocated");
     }
   }
 
-  /** Makes what a service claimed last until it is stored; throws if another server was faster. */
-  List<String> guard(JsonObject service, List<String> newIps, Set<Long> newPorts, Instant now) throws Taken {
-    Objects connected = objects();
-    List<String> created = new ArrayList<>();
-    newPorts.forEach(port -> ports.keep(port, now, WRITTEN));
-    for (String ip : newIps) {
-      addresses.keep(ip, now, WRITTEN);
-      if (connected == null) {
-        continue;
+  /**
+   * Makes another server unable to take an address; {@code false} if the service has it already.
+   */
+  boolean guardAddress(String ip, JsonObject service) throws Taken {
+    String name = AddressRange.canonical(ip);
+    drop(name);
+    try {
+      writer.get().create(ADDRESSES, "", address(name, service));
+      return true;
+    } catch (ApiException problem) {
+      if (!problem.is(StatusReason.ALREADY_EXISTS)) {
+        throw problem;
       }
-      try {
-        connected.writer().create(ADDRESSES_V1, "", address(ip, service));
-        created.add(ip);
-      } catch (ApiException problem) {
-        if (!problem.is(StatusReason.ALREADY_EXISTS) || !isOwn(connected, ip, service)) {
-          created.forEach(this::release);
-          throw new Taken(
-              problem.is(StatusReason.ALREADY_EXISTS) ? "provided IP is already allocated" : problem.getMessage());
-        }
+      if (!isOwn(name, service)) {
+        throw new Taken("provided IP is already allocated");
       }
+      return false;
     }
-    return created;
   }
 
-  private static boolean isOwn(Objects connected, String ip, JsonObject service) {
-    JsonObject address = connected.reader().get(ADDRESSES, "", ip);
-    return address != null && parent(service).equals(address.at("spec", "parentRef"));
+  /** Makes another server unable to take a port. */
+  void guardPort(long port) throws Taken {
+    drop(port);
+    if (!ports.take((int) port)) {
+      throw new Taken("provided port is already allocated");
+    }
+  }
+
+  private boolean isOwn(String name, JsonObject service) {
+    JsonObject address = reader.get().get(ADDRESSES.groupResource(), "", name);
+    if (address == null) {
+      return false;
+    }
+    JsonObject parent = address.objectOrEmpty("spec").objectOrEmpty("parentRef");
+    JsonObject metadata = service.objectOrEmpty("metadata");
+    return parent.string("resource").equals("services")
+        && parent.string("namespace").equals(metadata.string("namespace"))
+        && parent.string("name").equals(metadata.string("name"));
   }
 
   private static JsonObject parent(JsonObject service) {
     JsonObject metadata = service.objectOrEmpty("metadata");
     return JsonObject.of(
-        "group", "",
-        "resource", "services",
-        "namespace", metadata.string("namespace"),
-        "name", metadata.string("name"));
+        "group",
+        "",
+        "resource",
+        "services",
+        "namespace",
+        metadata.string("namespace"),
+        "name",
+        metadata.string("name"));
   }
 
   private static JsonObject address(String ip, JsonObject service) {
@@ -218,21 +202,19 @@ public final class ServiceNetwork {
   }
 
   /** Gives an address back. */
-  void release(String ip) {
-    addresses.release(ip);
-    Objects connected = objects();
-    if (connected != null) {
-      try {
-        connected.writer().delete(ADDRESSES_V1, "", ip, null);
-      } catch (ApiException alreadyGone) {
-        // nothing is left to give back
+  void releaseAddress(String ip) {
+    try {
+      writer.get().delete(ADDRESSES, "", AddressRange.canonical(ip), null);
+    } catch (ApiException problem) {
+      if (!problem.is(StatusReason.NOT_FOUND)) {
+        throw problem;
       }
     }
   }
 
-  /** Gives a port back. */
-  void release(long port) {
-    ports.release(port);
+  /** Gives ports back. */
+  void releasePorts(Collection<Long> numbers) {
+    ports.release(numbers.stream().map(Long::intValue).toList());
   }
 
   /** A value that cannot be had; the message is upstream's. */

@@ -115,14 +115,19 @@ final class ServiceNodePorts {
     long wanted = spec(service).integer("healthCheckNodePort");
     if (wanted == 0) {
       spec(service)
-          .put("healthCheckNodePort", choose(context, "failed to allocate a HealthCheck NodePort 0: "));
+          .put(
+              "healthCheckNodePort",
+              choose(context, "failed to allocate a HealthCheck NodePort 0: "));
       return;
     }
     try {
       network.claimPort(wanted, context.now(), context.dryRun());
     } catch (ServiceNetwork.Taken taken) {
       throw ApiException.internal(
-          "failed to allocate requested HealthCheck NodePort " + wanted + ": " + taken.getMessage());
+          "failed to allocate requested HealthCheck NodePort "
+              + wanted
+              + ": "
+              + taken.getMessage());
     }
   }
 }

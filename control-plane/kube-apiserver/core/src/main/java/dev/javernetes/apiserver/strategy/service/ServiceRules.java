@@ -37,10 +37,12 @@ final class ServiceRules {
   static void check(JsonObject service, @Nullable JsonObject old, ErrorList errors) {
     JsonObject spec = spec(service);
     annotations(service, errors);
-    if (ports(service).isEmpty() && !isHeadless(service) && !ServiceTraits.isExternalName(service)) {
+    if (ports(service).isEmpty()
+        && !isHeadless(service)
+        && !ServiceTraits.isExternalName(service)) {
       errors.required(PORTS, "");
     }
-    type(service, spec, errors);
+    checkType(service, spec, errors);
     Set<String> names = new HashSet<>();
     List<JsonObject> ports = ports(service);
     for (int i = 0; i < ports.size(); i++) {
@@ -50,10 +52,13 @@ final class ServiceRules {
       ObjectMetaRules.validateLabels(spec.stringMap("selector"), SPEC.child("selector"), errors);
     }
     affinity(spec, errors);
-    clusterIps(service, old, errors);
+    checkAddresses(service, old, errors);
     externalIps(spec, old, errors);
     FieldRules.oneOf(
-        type(service), List.of("ClusterIP", "ExternalName", "LoadBalancer", "NodePort"), SPEC.child("type"), errors);
+        type(service),
+        List.of("ClusterIP", "ExternalName", "LoadBalancer", "NodePort"),
+        SPEC.child("type"),
+        errors);
     uniquePorts(service, errors);
     sourceRanges(service, old, errors);
     if (spec.has("allocateLoadBalancerNodePorts") && !isLoadBalancer(service)) {
@@ -77,9 +82,12 @@ final class ServiceRules {
     }
   }
 
-  private static void type(JsonObject service, JsonObject spec, ErrorList errors) {
+  private static void checkType(JsonObject service, JsonObject spec, ErrorList errors) {
     if (ServiceTraits.hasNodePorts(service) && isHeadless(service)) {
-      errors.invalid(CLUSTER_IPS.index(0), NONE, "may not be set to 'None' for " + type(service) + " services");
+      errors.invalid(
+          CLUSTER_IPS.index(0),
+          NONE,
+          "may not be set to 'None' for " + type(service) + " services");
     }
     if (!ServiceTraits.isExternalName(service)) {
       return;
@@ -111,7 +119,8 @@ final class ServiceRules {
     }
     long number = port.integer("port");
     FieldRules.invalid(FieldRules.portNumber(number), path.child("port"), number, errors);
-    FieldRules.oneOf(port.string("protocol"), List.of("SCTP", "TCP", "UDP"), path.child("protocol"), errors);
+    FieldRules.oneOf(
+        port.string("protocol"), List.of("SCTP", "TCP", "UDP"), path.child("protocol"), errors);
     FieldRules.port(port.get("targetPort"), path.child("targetPort"), errors);
     if (port.has("appProtocol")) {
       FieldRules.qualifiedName(port.string("appProtocol"), path.child("appProtocol"), errors);
@@ -143,7 +152,7 @@ final class ServiceRules {
   }
 
   /** Addresses and families, as they must be before anything is allocated. */
-  static void clusterIps(JsonObject service, @Nullable JsonObject old, ErrorList errors) {
+  static void checkAddresses(JsonObject service, @Nullable JsonObject old, ErrorList errors) {
     if (ServiceTraits.isExternalName(service)) {
       return;
     }
@@ -180,7 +189,8 @@ final class ServiceRules {
   private static void familyValues(JsonObject service, ErrorList errors) {
     List<String> families = families(service);
     for (int i = 0; i < families.size(); i++) {
-      FieldRules.supported(families.get(i), List.of("IPv4", "IPv6"), SPEC.child("ipFamilies").index(i), errors);
+      FieldRules.supported(
+          families.get(i), List.of("IPv4", "IPv6"), SPEC.child("ipFamilies").index(i), errors);
       if (families.subList(0, i).contains(families.get(i))) {
         errors.duplicate(SPEC.child("ipFamilies").index(i), families.get(i));
       }
@@ -228,7 +238,8 @@ final class ServiceRules {
     if (type(service).equals("ClusterIP")) {
       for (int i = 0; i < ports.size(); i++) {
         if (ports.get(i).integer("nodePort") != 0) {
-          errors.forbidden(PORTS.index(i).child("nodePort"), "may not be used when `type` is 'ClusterIP'");
+          errors.forbidden(
+              PORTS.index(i).child("nodePort"), "may not be used when `type` is 'ClusterIP'");
         }
       }
     }
@@ -247,7 +258,17 @@ final class ServiceRules {
         errors.duplicate(
             PORTS.index(i),
             JsonObject.of(
-                "Name", "", "Protocol", protocol, "AppProtocol", null, "Port", number, "TargetPort", 0L, "NodePort",
+                "Name",
+                "",
+                "Protocol",
+                protocol,
+                "AppProtocol",
+                null,
+                "Port",
+                number,
+                "TargetPort",
+                0L,
+                "NodePort",
                 0L));
       }
     }
@@ -261,7 +282,8 @@ final class ServiceRules {
       if (!isLoadBalancer(service)) {
         errors.forbidden(path, ONLY_LOAD_BALANCER);
       }
-      List<String> existing = old == null ? List.of() : stripped(spec(old).strings("loadBalancerSourceRanges"));
+      List<String> existing =
+          old == null ? List.of() : stripped(spec(old).strings("loadBalancerSourceRanges"));
       for (int i = 0; i < ranges.size(); i++) {
         IpRules.cidr(ranges.get(i), existing, path.index(i), errors);
       }
@@ -273,7 +295,8 @@ final class ServiceRules {
       String value = annotations.string(RANGES);
       boolean kept =
           old != null
-              && value.equals(old.objectOrEmpty("metadata").objectOrEmpty("annotations").stringOrNull(RANGES));
+              && value.equals(
+                  old.objectOrEmpty("metadata").objectOrEmpty("annotations").stringOrNull(RANGES));
       if (!kept && !value.isBlank()) {
         for (String range : value.strip().split(",", -1)) {
           IpRules.cidr(range.strip(), List.of(), path, errors);

@@ -70,7 +70,8 @@ public final class ServiceStrategy implements Strategy {
     JsonObject spec = spec(service);
     JsonObject before = spec(old);
     if (!isExternalName(old) && isExternalName(service)) {
-      if (spec.string("clusterIP").equals(before.string("clusterIP")) && clusterIps(service).equals(clusterIps(old))) {
+      if (spec.string("clusterIP").equals(before.string("clusterIP"))
+          && clusterIps(service).equals(clusterIps(old))) {
         spec.remove("clusterIP");
         spec.remove("clusterIPs");
       }
@@ -91,7 +92,8 @@ public final class ServiceStrategy implements Strategy {
       dropIfSame(spec, before, "allocateLoadBalancerNodePorts");
       dropIfSame(spec, before, "loadBalancerClass");
     }
-    if (ServiceTraits.isExternallyAccessible(old) && !ServiceTraits.isExternallyAccessible(service)) {
+    if (ServiceTraits.isExternallyAccessible(old)
+        && !ServiceTraits.isExternallyAccessible(service)) {
       dropIfSame(spec, before, "externalTrafficPolicy");
     }
     if (isExternalName(service)) {
@@ -114,7 +116,8 @@ public final class ServiceStrategy implements Strategy {
   }
 
   @Override
-  public void validateUpdate(StrategyContext context, JsonObject service, JsonObject old, ErrorList errors) {
+  public void validateUpdate(
+      StrategyContext context, JsonObject service, JsonObject old, ErrorList errors) {
     ServiceUpdateRules.check(service, old, errors);
   }
 
@@ -124,7 +127,8 @@ public final class ServiceStrategy implements Strategy {
   }
 
   @Override
-  public List<String> warningsOnUpdate(StrategyContext context, JsonObject service, JsonObject old) {
+  public List<String> warningsOnUpdate(
+      StrategyContext context, JsonObject service, JsonObject old) {
     return ServiceWarnings.of(service);
   }
 
@@ -144,41 +148,64 @@ public final class ServiceStrategy implements Strategy {
   }
 
   @Override
-  public Allocation allocate(StrategyContext context, JsonObject service, @Nullable JsonObject old) {
-    List<String> ips = new ArrayList<>(ServiceTraits.allocatedIps(service));
-    List<String> released = new ArrayList<>(old == null ? List.of() : ServiceTraits.allocatedIps(old));
-    Set<Long> ports = ports(service);
+  public Allocation allocate(
+      StrategyContext context, JsonObject service, @Nullable JsonObject old) {
+    Claims claims = new Claims();
     if (old != null) {
-      ips.removeAll(ServiceTraits.allocatedIps(old));
-      ports.removeAll(ports(old));
+      claims.oldIps.addAll(ServiceTraits.allocatedIps(old));
+      claims.oldPorts.addAll(ports(old));
     }
-    released.removeAll(ServiceTraits.allocatedIps(service));
-    if (ips.isEmpty() && released.isEmpty() && ports.isEmpty()) {
-      return Allocation.NONE;
-    }
-    List<String> guarded = new ArrayList<>();
+    boolean done = false;
     try {
-      guarded.addAll(network.guard(service, ips, ports, context.now()));
+      claims.take(service);
+      done = true;
     } catch (ServiceNetwork.Taken taken) {
       ErrorList errors = new ErrorList();
       errors.invalid(
           FieldPath.of("spec", "clusterIPs"),
           clusterIps(service),
-          "failed to allocate IP " + String.join(", ", ips) + ": " + taken.getMessage());
+          "failed to allocate IP: " + taken.getMessage());
       ServiceAddresses.refuse(service, errors);
+    } finally {
+      if (!done) {
+        claims.undo();
+      }
     }
-    return new Allocation() {
-      @Override
-      public void confirm() {
-        released.forEach(network::release);
-      }
+    return claims;
+  }
 
-      @Override
-      public void undo() {
-        guarded.forEach(network::release);
-        ports.forEach(network::release);
+  /** What a write took, and what it gives back. */
+  private final class Claims implements Allocation {
+    private final List<String> oldIps = new ArrayList<>();
+    private final Set<Long> oldPorts = new LinkedHashSet<>();
+    private final List<String> newIps = new ArrayList<>();
+    private final Set<Long> newPorts = new LinkedHashSet<>();
+
+    void take(JsonObject service) throws ServiceNetwork.Taken {
+      for (String ip : ServiceTraits.allocatedIps(service)) {
+        if (!oldIps.remove(ip) && network.guardAddress(ip, service)) {
+          newIps.add(ip);
+        }
       }
-    };
+      for (long port : ports(service)) {
+        if (!oldPorts.remove(port)) {
+          network.guardPort(port);
+          newPorts.add(port);
+        }
+      }
+    }
+
+    @Override
+    public void confirm() {
+      oldIps.forEach(network::releaseAddress);
+      network.releasePorts(oldPorts);
+    }
+
+    @Override
+    public void undo() {
+      newIps.forEach(network::releaseAddress);
+      network.releasePorts(newPorts);
+    }
   }
 
   private static Set<Long> ports(JsonObject service) {
@@ -192,8 +219,8 @@ public final class ServiceStrategy implements Strategy {
 
   @Override
   public void afterDelete(StrategyContext context, JsonObject service) {
-    ServiceTraits.allocatedIps(service).forEach(network::release);
-    ports(service).forEach(network::release);
+    ServiceTraits.allocatedIps(service).forEach(network::releaseAddress);
+    network.releasePorts(ports(service));
   }
 
   @Override
@@ -220,7 +247,8 @@ public final class ServiceStrategy implements Strategy {
         }
 
         @Override
-        public List<String> warningsOnUpdate(StrategyContext context, JsonObject service, JsonObject old) {
+        public List<String> warningsOnUpdate(
+            StrategyContext context, JsonObject service, JsonObject old) {
           return ServiceWarnings.ofStatus(service);
         }
 

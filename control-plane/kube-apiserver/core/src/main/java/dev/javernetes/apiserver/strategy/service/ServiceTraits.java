@@ -52,7 +52,8 @@ final class ServiceTraits {
   }
 
   static boolean isHeadlessWithoutSelector(JsonObject service) {
-    return spec(service).string("clusterIP").equals(NONE) && spec(service).objectOrEmpty("selector").isEmpty();
+    return spec(service).string("clusterIP").equals(NONE)
+        && spec(service).objectOrEmpty("selector").isEmpty();
   }
 
   static List<String> clusterIps(JsonObject service) {

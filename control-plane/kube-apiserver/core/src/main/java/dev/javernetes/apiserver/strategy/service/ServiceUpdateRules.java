@@ -27,7 +27,7 @@ final class ServiceUpdateRules {
         ips(clusterIps(service), clusterIps(old), service, errors);
       }
       if (!isHeadless(service) && !isHeadless(old)) {
-        families(service, families(service), families(old), errors);
+        checkFamilies(service, families(service), families(old), errors);
       }
     }
     String name = spec(service).stringOrNull("loadBalancerClass");
@@ -39,13 +39,15 @@ final class ServiceUpdateRules {
     ServiceRules.loadBalancerClass(service, errors);
     if (ServiceTraits.needsHealthCheck(service)
         && ServiceTraits.needsHealthCheck(old)
-        && spec(service).integer("healthCheckNodePort") != spec(old).integer("healthCheckNodePort")) {
+        && spec(service).integer("healthCheckNodePort")
+            != spec(old).integer("healthCheckNodePort")) {
       errors.forbidden(SPEC.child("healthCheckNodePort"), FieldRules.IMMUTABLE);
     }
     ServiceRules.check(service, old, errors);
   }
 
-  private static void ips(List<String> ips, List<String> old, JsonObject service, ErrorList errors) {
+  private static void ips(
+      List<String> ips, List<String> old, JsonObject service, ErrorList errors) {
     FieldPath path = SPEC.child("clusterIPs");
     if (old.size() == ips.size()) {
       for (int i = 0; i < ips.size(); i++) {
@@ -61,11 +63,13 @@ final class ServiceUpdateRules {
       errors.invalid(path.index(0), ips, ONCE);
     }
     if (old.size() > ips.size() && ips.size() == 1) {
-      singleStack(service, "must be set to 'SingleStack' when releasing the secondary clusterIP", errors);
+      singleStack(
+          service, "must be set to 'SingleStack' when releasing the secondary clusterIP", errors);
     }
   }
 
-  private static void families(JsonObject service, List<String> families, List<String> old, ErrorList errors) {
+  private static void checkFamilies(
+      JsonObject service, List<String> families, List<String> old, ErrorList errors) {
     FieldPath path = SPEC.child("ipFamilies").index(0);
     if (old.size() == families.size()) {
       for (int i = 0; i < families.size(); i++) {
@@ -82,7 +86,8 @@ final class ServiceUpdateRules {
       errors.invalid(path, clusterIps(service), ONCE);
     }
     if (old.size() > families.size() && families.size() == 1) {
-      singleStack(service, "must be set to 'SingleStack' when releasing the secondary ipFamily", errors);
+      singleStack(
+          service, "must be set to 'SingleStack' when releasing the secondary ipFamily", errors);
     }
   }
 
@@ -110,7 +115,8 @@ final class ServiceUpdateRules {
     return service.objectOrEmpty("status").objectOrEmpty("loadBalancer").objects("ingress");
   }
 
-  private static void ingress(JsonObject ingress, List<String> existing, FieldPath path, ErrorList errors) {
+  private static void ingress(
+      JsonObject ingress, List<String> existing, FieldPath path, ErrorList errors) {
     String ip = ingress.string("ip");
     String mode = ingress.stringOrNull("ipMode");
     if (!ip.isEmpty()) {

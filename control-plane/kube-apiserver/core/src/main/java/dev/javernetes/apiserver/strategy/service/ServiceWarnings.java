@@ -21,10 +21,14 @@ final class ServiceWarnings {
     List<String> warnings = new ArrayList<>();
     JsonObject spec = spec(service);
     if (service.objectOrEmpty("metadata").objectOrEmpty("annotations").has(HINTS)) {
-      warnings.add("annotation " + HINTS + " is deprecated, please use service.kubernetes.io/topology-mode instead");
+      warnings.add(
+          "annotation "
+              + HINTS
+              + " is deprecated, please use service.kubernetes.io/topology-mode instead");
     }
     addresses(ServiceTraits.allocatedIps(service), "clusterIPs", warnings);
-    boolean headless = type(service).equals("ClusterIP") && spec.string("clusterIP").equals(ServiceTraits.NONE);
+    boolean headless =
+        type(service).equals("ClusterIP") && spec.string("clusterIP").equals(ServiceTraits.NONE);
     List<String> external = spec.strings("externalIPs");
     String balancer = spec.string("loadBalancerIP");
     if (headless && !balancer.isEmpty()) {
@@ -38,7 +42,8 @@ final class ServiceWarnings {
     }
     addresses(external, "externalIPs", warnings);
     if (!external.isEmpty() && !headless && !isExternalName(service)) {
-      warnings.add("spec.externalIPs is deprecated and may no longer be implemented in some clusters");
+      warnings.add(
+          "spec.externalIPs is deprecated and may no longer be implemented in some clusters");
     }
     if (!balancer.isEmpty()) {
       IpRules.warn(balancer, SPEC.child("loadBalancerIP"), warnings);
@@ -50,7 +55,8 @@ final class ServiceWarnings {
       warnings.add("spec.externalName is ignored when spec.type is not \"ExternalName\"");
     }
     if (spec.string("trafficDistribution").equals("PreferClose")) {
-      warnings.add("spec.trafficDistribution: \"PreferClose\" is deprecated; use \"PreferSameZone\"");
+      warnings.add(
+          "spec.trafficDistribution: \"PreferClose\" is deprecated; use \"PreferSameZone\"");
     }
     return warnings;
   }
@@ -66,7 +72,9 @@ final class ServiceWarnings {
     List<JsonObject> ingresses = ServiceUpdateRules.ingresses(service);
     for (int i = 0; i < ingresses.size(); i++) {
       IpRules.warn(
-          ingresses.get(i).string("ip"), FieldPath.of("status", "loadBalancer", "ingress").index(i), warnings);
+          ingresses.get(i).string("ip"),
+          FieldPath.of("status", "loadBalancer", "ingress").index(i),
+          warnings);
     }
     return warnings;
   }
