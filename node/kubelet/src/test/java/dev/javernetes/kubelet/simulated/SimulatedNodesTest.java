@@ -46,7 +46,7 @@ final class SimulatedNodesTest {
               .allMatch(pod -> pod.objectOrEmpty("status").string("phase").equals("Running")));
     }
     // the goal is 2 s; the bound here only catches a blunder on a busy machine
-    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(8));
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(30));
   }
 
   private SimulatedNodes start(int count) {
@@ -72,7 +72,7 @@ final class SimulatedNodesTest {
   }
 
   private static void eventually(BooleanSupplier condition) throws InterruptedException {
-    long deadline = System.nanoTime() + Duration.ofSeconds(8).toNanos();
+    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
       Thread.sleep(5);
