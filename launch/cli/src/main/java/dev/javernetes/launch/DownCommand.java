@@ -43,7 +43,9 @@ final class DownCommand implements Callable<Integer> {
     } else {
       System.out.println("not running");
     }
-    if (DataDirectory.isRoot() && Files.isDirectory(directory.runtime())) {
+    boolean hadNode =
+        Files.isDirectory(directory.runtime()) || Files.isDirectory(directory.kubelet());
+    if (DataDirectory.isRoot() && hadNode) {
       RealNode.stopPods(directory, purge);
     }
     if (purge) {

@@ -3,6 +3,7 @@ package dev.javernetes.launch;
 import dev.javernetes.client.Informers;
 import dev.javernetes.client.Timers;
 import dev.javernetes.kubelet.Kubelet;
+import dev.javernetes.kubelet.KubeletLeftovers;
 import dev.javernetes.kubelet.KubeletOptions;
 import dev.javernetes.pki.ClusterPki;
 import dev.javernetes.proxy.KubeProxy;
@@ -125,14 +126,7 @@ final class RealNode implements AutoCloseable {
                 List.of(),
                 List.of(network.advertiseAddress().getHostAddress()),
                 false))
-        .withPaths(
-            new KubeletOptions.Paths(
-                directory.kubelet(),
-                directory.path().resolve("logs"),
-                directory.manifests(),
-                null,
-                Path.of("/etc/resolv.conf"),
-                Path.of("/sys/fs/cgroup")))
+        .withPaths(kubeletPaths(directory))
         .withLimits(
             new KubeletOptions.Limits(
                 limits.maxPods(),
@@ -163,6 +157,16 @@ final class RealNode implements AutoCloseable {
                 true));
   }
 
+  private static KubeletOptions.Paths kubeletPaths(DataDirectory directory) {
+    return new KubeletOptions.Paths(
+        directory.kubelet(),
+        directory.path().resolve("logs"),
+        directory.manifests(),
+        null,
+        Path.of("/etc/resolv.conf"),
+        Path.of("/sys/fs/cgroup"));
+  }
+
   @Override
   public void close() throws Exception {
     proxy.close();
@@ -179,6 +183,7 @@ final class RealNode implements AutoCloseable {
     try {
       ContainerRuntime.purge(
           runtimeOptions(directory, slot), !purge, Clock.systemUTC(), new SecureRandom());
+      KubeletLeftovers.remove(kubeletPaths(directory), slot.cgroup(), purge);
       dataPlane(slot, slot.podCidr()).cleanUp();
     } catch (IOException problem) {
       throw new UncheckedIOException(problem);

@@ -141,6 +141,11 @@ public final class PodCgroups {
     }
   }
 
+  /** Removes all of {@code kubepods}; for when the kubelet has ended and no container runs. */
+  public void removeAll() throws IOException {
+    tree.remove(kubepods);
+  }
+
   /** The uids of the pods that have a cgroup. */
   public List<String> podUids() {
     if (!enabled) {
