@@ -53,6 +53,15 @@ record ListOptions(
     return resourceVersionMatch.equals(EXACT);
   }
 
+  /** A page at a resource version means that very version, as before there was a match to say so. */
+  boolean atExactVersion() {
+    return exact()
+        || resourceVersionMatch.isEmpty()
+            && limit > 0
+            && !resourceVersion.isEmpty()
+            && !resourceVersion.equals("0");
+  }
+
   private static ObjectFilter filter(RequestScope scope) {
     QueryParameters query = scope.query();
     try {

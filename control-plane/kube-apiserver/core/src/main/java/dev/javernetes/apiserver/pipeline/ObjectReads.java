@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ObjectReads {
   private static final long CATCH_UP_MILLIS = 3_000;
+  private static final long NEWEST_MILLIS = 100;
   private static final int STORE_PAGE = 500;
 
   private final StoreFeed feed;
@@ -67,7 +68,7 @@ final class ObjectReads {
       ContinueToken token = ContinueToken.decode(options.continueToken());
       return listStored(scope, format, options, token.revision(), token.start());
     }
-    if (options.exact()) {
+    if (options.atExactVersion()) {
       return listStored(scope, format, options, revision(options.resourceVersion()), "");
     }
     freshEnough(options.resourceVersion());
@@ -185,7 +186,7 @@ final class ObjectReads {
       watch = cache.watch(filter, revision == 0 ? -1 : revision, encoder, false);
     }
     if (format.transform() == ResponseFormat.Transform.PARTIAL_LIST) {
-      watch.end(); // an event is no list: there is nothing to send
+      watch.close(); // an event is no list: there is nothing to send
     }
     timer.start(watch, options.timeoutSeconds(), options.allowWatchBookmarks(), feed::revision);
     return new ApiResponse(
@@ -209,6 +210,8 @@ final class ObjectReads {
         || !feed.await(wanted, CATCH_UP_MILLIS)) {
       throw tooLarge(wanted);
     }
+    // "not older than" is kept already; a client that has just written hopes to see its write
+    feed.await(store.revision(), NEWEST_MILLIS);
   }
 
   private ApiException tooLarge(long wanted) {
