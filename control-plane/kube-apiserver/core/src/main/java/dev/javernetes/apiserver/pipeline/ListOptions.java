@@ -53,7 +53,9 @@ record ListOptions(
     return resourceVersionMatch.equals(EXACT);
   }
 
-  /** A page at a resource version means that very version, as before there was a match to say so. */
+  /**
+   * A page at a resource version means that very version, as before there was a match to say so.
+   */
   boolean atExactVersion() {
     return exact()
         || resourceVersionMatch.isEmpty()
