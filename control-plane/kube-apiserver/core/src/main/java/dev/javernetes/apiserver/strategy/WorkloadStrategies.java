@@ -8,6 +8,7 @@ import dev.javernetes.apiserver.strategy.apps.DaemonSetStrategy;
 import dev.javernetes.apiserver.strategy.apps.DeploymentStrategy;
 import dev.javernetes.apiserver.strategy.apps.ReplicaSetStrategy;
 import dev.javernetes.apiserver.strategy.apps.StatefulSetStrategy;
+import dev.javernetes.apiserver.strategy.autoscaling.HorizontalPodAutoscalerStrategy;
 import dev.javernetes.apiserver.strategy.batch.CronJobStrategy;
 import dev.javernetes.apiserver.strategy.batch.JobStrategy;
 import dev.javernetes.apiserver.strategy.core.ConfigMapStrategy;
@@ -24,8 +25,12 @@ import dev.javernetes.apiserver.strategy.core.ResourceQuotaStrategy;
 import dev.javernetes.apiserver.strategy.core.SecretStrategy;
 import dev.javernetes.apiserver.strategy.core.ServiceAccountStrategy;
 import dev.javernetes.apiserver.strategy.pod.PodStrategy;
+import dev.javernetes.apiserver.strategy.policy.PodDisruptionBudgetStrategy;
 import dev.javernetes.apiserver.strategy.service.ServiceNetwork;
 import dev.javernetes.apiserver.strategy.service.ServiceStrategy;
+import dev.javernetes.apiserver.strategy.storage.CsiDriverStrategy;
+import dev.javernetes.apiserver.strategy.storage.StorageClassStrategy;
+import dev.javernetes.apiserver.strategy.storage.VolumeAttributesClassStrategy;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -56,6 +61,11 @@ public final class WorkloadStrategies implements StrategyCatalog {
     apps();
     add("batch", "jobs", new JobStrategy());
     add("batch", "cronjobs", new CronJobStrategy());
+    add("policy", "poddisruptionbudgets", new PodDisruptionBudgetStrategy());
+    add("autoscaling", "horizontalpodautoscalers", new HorizontalPodAutoscalerStrategy());
+    add("storage.k8s.io", "storageclasses", new StorageClassStrategy());
+    add("storage.k8s.io", "csidrivers", new CsiDriverStrategy());
+    add("storage.k8s.io", "volumeattributesclasses", new VolumeAttributesClassStrategy());
   }
 
   @Override
