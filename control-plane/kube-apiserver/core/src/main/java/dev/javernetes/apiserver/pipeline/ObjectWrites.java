@@ -486,7 +486,11 @@ final class ObjectWrites {
 
   /** What a strategy took away whole comes back as Go writes its zero value. */
   private void normalise(Write write, JsonObject working) {
-    if (write.strategy().leavesGaps()) {
+    boolean statusGone =
+        !write.scope.definition().custom()
+            && !working.containsKey("status")
+            && write.scope.working().schema().property("status") != null;
+    if (statusGone || write.strategy().leavesGaps()) {
       JsonObject normal = codec.normalOrSame(working, write.scope.working());
       if (normal != working) {
         working.clear();
