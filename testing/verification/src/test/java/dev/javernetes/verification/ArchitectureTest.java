@@ -37,7 +37,8 @@ class ArchitectureTest {
             "dev.javernetes.proxy..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("dev.javernetes.apiserver..", "dev.javernetes.etcd..", "dev.javernetes.launch..")
+        .resideInAnyPackage(
+            "dev.javernetes.apiserver..", "dev.javernetes.etcd..", "dev.javernetes.launch..")
         .check(classes);
   }
 
@@ -50,7 +51,12 @@ class ArchitectureTest {
         .resideOutsideOfPackage("dev.javernetes.apiserver.http..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("io.netty..", "io.grpc..", "org.rocksdb..", "dev.javernetes.etcd.engine..", "dev.javernetes.client..")
+        .resideInAnyPackage(
+            "io.netty..",
+            "io.grpc..",
+            "org.rocksdb..",
+            "dev.javernetes.etcd.engine..",
+            "dev.javernetes.client..")
         .check(classes);
   }
 
@@ -61,7 +67,8 @@ class ArchitectureTest {
         .resideInAPackage("dev.javernetes.etcd.mvcc..")
         .should()
         .dependOnClassesThat()
-        .resideOutsideOfPackages("java..", "dev.javernetes.etcd.mvcc..", "org.jspecify..", "org.slf4j..")
+        .resideOutsideOfPackages(
+            "java..", "dev.javernetes.etcd.mvcc..", "org.jspecify..", "org.slf4j..")
         .check(classes);
   }
 
@@ -79,7 +86,8 @@ class ArchitectureTest {
         .resideInAPackage("dev.javernetes.runtime..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("dev.javernetes.kubelet..", "dev.javernetes.client..", "dev.javernetes.api.model..")
+        .resideInAnyPackage(
+            "dev.javernetes.kubelet..", "dev.javernetes.client..", "dev.javernetes.api.model..")
         .check(classes);
   }
 
@@ -96,14 +104,17 @@ class ArchitectureTest {
             "dev.javernetes.proxy.rules..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("java.net.http..", "java.nio.channels..", "java.nio.file..", "io.netty..", "io.grpc..")
+        .resideInAnyPackage(
+            "java.net.http..", "java.nio.channels..", "java.nio.file..", "io.netty..", "io.grpc..")
         .orShould()
         .dependOnClassesThat()
         .areAssignableTo(Thread.class)
         .check(classes);
   }
 
-  /** The real clock is read in the composition root and behind the one port that stands for time. */
+  /**
+   * The real clock is read in the composition root and behind the one port that stands for time.
+   */
   @Test
   void timeAndChanceComeInByConstructor() {
     noClasses()
@@ -124,7 +135,10 @@ class ArchitectureTest {
 
   @Test
   void noPackageCyclesWithinAComponent() {
-    for (String component : new String[] {"scheduler", "kubelet", "runtime", "apiserver", "controllermanager", "etcd", "proxy"}) {
+    for (String component :
+        new String[] {
+          "scheduler", "kubelet", "runtime", "apiserver", "controllermanager", "etcd", "proxy"
+        }) {
       SlicesRuleDefinition.slices()
           .matching("dev.javernetes." + component + ".(**)")
           .should()

@@ -12,13 +12,18 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What no compiler checks: every package explains itself, no file grows without end, no name says nothing. */
+/**
+ * What no compiler checks: every package explains itself, no file grows without end, no name says
+ * nothing.
+ */
 class TidyTest {
   private static final int LONGEST_FILE = 800;
-  private static final Pattern EMPTY_NAME = Pattern.compile(".*(Utils?|Helpers?|Manager|Impl|Common|Base|Misc)\\.java");
-  private static final Set<String> UPSTREAMS_OWN_NAMES = Set.of("ControllerManager.java", "CloudControllerManager.java");
+  private static final Pattern EMPTY_NAME =
+      Pattern.compile(".*(Utils?|Helpers?|Manager|Impl|Common|Base|Misc)\\.java");
+  private static final Set<String> UPSTREAMS_OWN_NAMES =
+      Set.of("ControllerManager.java", "CloudControllerManager.java");
 
-  private static Path root() {
+  static Path root() {
     Path here = Path.of("").toAbsolutePath();
     while (!Files.exists(here.resolve("j8s"))) {
       here = here.getParent();
@@ -28,7 +33,9 @@ class TidyTest {
 
   private static List<Path> sources() throws IOException {
     try (Stream<Path> all = Files.walk(root())) {
-      return all.filter(path -> path.toString().endsWith(".java") && !path.toString().contains("/target/")).toList();
+      return all.filter(
+              path -> path.toString().endsWith(".java") && !path.toString().contains("/target/"))
+          .toList();
     }
   }
 
@@ -64,6 +71,7 @@ class TidyTest {
   @Test
   void everyNameSaysSomething() throws IOException {
     assertThat(sources().stream().map(path -> path.getFileName().toString()))
-        .noneMatch(name -> EMPTY_NAME.matcher(name).matches() && !UPSTREAMS_OWN_NAMES.contains(name));
+        .noneMatch(
+            name -> EMPTY_NAME.matcher(name).matches() && !UPSTREAMS_OWN_NAMES.contains(name));
   }
 }
