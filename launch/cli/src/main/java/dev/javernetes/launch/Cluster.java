@@ -7,6 +7,8 @@ import dev.javernetes.client.Informer;
 import dev.javernetes.client.Informers;
 import dev.javernetes.client.StoredEvents;
 import dev.javernetes.client.Timers;
+import dev.javernetes.cloudcontrollermanager.CloudControllerManager;
+import dev.javernetes.cloudcontrollermanager.local.LocalCloud;
 import dev.javernetes.controllermanager.ControllerManager;
 import dev.javernetes.controllermanager.ControllerManagerOptions;
 import dev.javernetes.kubelet.simulated.SimulatedNodes;
@@ -79,6 +81,7 @@ final class Cluster implements AutoCloseable {
     progress.say("API server ready at " + network.serverUrl());
     nodesClient = controlPlane.client("system:j8s", "j8s", MASTERS);
     startControllers(controlPlane, network);
+    startCloud(controlPlane);
     startScheduler(controlPlane);
     if (options.simulated()) {
       Client client = controlPlane.client("system:simulated-nodes", "kubelet", MASTERS);
@@ -132,6 +135,17 @@ final class Cluster implements AutoCloseable {
                 RandomGenerator.getDefault(),
                 options.nodeName(),
                 () -> log.error("lost the lead"))));
+  }
+
+  private void startCloud(ControlPlane controlPlane) {
+    Client client = controlPlane.client("system:cloud-controller-manager", "cloud-controller-manager", MASTERS);
+    keep(
+        CloudControllerManager.start(
+            CloudControllerManager.FLAGS.with("leader-elect", "false"),
+            new LocalCloud(),
+            client,
+            new CloudControllerManager.Surroundings(
+                timers, RandomGenerator.getDefault(), options.nodeName(), () -> log.error("lost the lead"))));
   }
 
   private void startScheduler(ControlPlane controlPlane) {

@@ -26,6 +26,8 @@ import picocli.CommandLine.Command;
       ControllerManagerCommand.class,
       KubeletCommand.class,
       RuntimeCommand.class,
+      CloudControllerManagerCommand.class,
+      PkiCommand.class,
       WarmUpCommand.class,
     })
 public final class Main {

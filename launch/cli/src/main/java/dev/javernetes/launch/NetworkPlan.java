@@ -99,7 +99,11 @@ record NetworkPlan(
 
   /** Where the {@code kubernetes} Service is: the first address of the range. */
   InetAddress firstServiceAddress() {
-    String network = serviceCidr.substring(0, serviceCidr.indexOf('/'));
+    return firstAddress(serviceCidr);
+  }
+
+  static InetAddress firstAddress(String cidr) {
+    String network = cidr.substring(0, cidr.indexOf('/'));
     return address(network.substring(0, network.lastIndexOf('.') + 1) + "1");
   }
 

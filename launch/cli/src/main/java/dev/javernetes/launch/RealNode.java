@@ -51,9 +51,7 @@ final class RealNode implements AutoCloseable {
       ContainerRuntime runtime =
           ContainerRuntime.start(
               runtimeOptions(options.directory(), slot), Clock.systemUTC(), new SecureRandom());
-      if (DemoImage.canBeMade()) {
-        Thread.ofVirtual().name("demo image").start(() -> importDemo(slot));
-      }
+      importDemo(slot.criSocket());
       return runtime;
     } catch (IOException problem) {
       throw new LaunchException(
@@ -61,12 +59,21 @@ final class RealNode implements AutoCloseable {
     }
   }
 
-  private static void importDemo(Slot slot) {
-    try {
-      LocalImages.importDemo(slot.criSocket());
-    } catch (IOException | RuntimeException problem) {
-      log.warn("no image {}: {}", DemoImage.NAME, problem.toString());
+  /** In the background: a runtime without the demo image is a runtime all the same. */
+  static void importDemo(Path socket) {
+    if (!DemoImage.canBeMade()) {
+      return;
     }
+    Thread.ofVirtual()
+        .name("demo image")
+        .start(
+            () -> {
+              try {
+                LocalImages.importDemo(socket);
+              } catch (IOException | RuntimeException problem) {
+                log.warn("no image {}: {}", DemoImage.NAME, problem.toString());
+              }
+            });
   }
 
   private static RuntimeOptions runtimeOptions(DataDirectory directory, Slot slot) {

@@ -76,6 +76,7 @@ final class RuntimeCommand implements Callable<Integer> {
     }
     try (ContainerRuntime serving =
         ContainerRuntime.start(options, Clock.systemUTC(), new SecureRandom())) {
+      RealNode.importDemo(serving.options().listen().socket());
       System.err.println("serves at " + serving.options().listen());
       Standalone.awaitStop();
     }
