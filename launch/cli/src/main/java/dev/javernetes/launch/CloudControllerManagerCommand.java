@@ -1,8 +1,8 @@
 package dev.javernetes.launch;
 
 import dev.javernetes.client.Client;
-import dev.javernetes.client.component.Flags;
 import dev.javernetes.client.Timers;
+import dev.javernetes.client.component.Flags;
 import dev.javernetes.cloudcontrollermanager.CloudControllerManager;
 import dev.javernetes.cloudcontrollermanager.local.LocalCloud;
 import java.net.InetAddress;
@@ -17,7 +17,8 @@ import picocli.CommandLine.Unmatched;
 
 @Command(
     name = "cloud-controller-manager",
-    description = "cloud-controller-manager alone, with upstream's flags (--kubeconfig, --cloud-provider=local, …).",
+    description =
+        "cloud-controller-manager alone, with upstream's flags (--kubeconfig, --cloud-provider=local, …).",
     mixinStandardHelpOptions = true)
 final class CloudControllerManagerCommand implements Callable<Integer> {
   @Unmatched private List<String> arguments = List.of();
@@ -32,7 +33,8 @@ final class CloudControllerManagerCommand implements Callable<Integer> {
       throw new LaunchException(String.valueOf(problem.getMessage()), problem);
     }
     if (!flags.text("cloud-provider").equals("local")) {
-      throw new LaunchException("--cloud-provider=" + flags.text("cloud-provider") + ": local is the only provider here");
+      throw new LaunchException(
+          "--cloud-provider=" + flags.text("cloud-provider") + ": local is the only provider here");
     }
     if (flags.text("kubeconfig").isEmpty()) {
       throw new LaunchException("--kubeconfig is needed");
@@ -43,12 +45,16 @@ final class CloudControllerManagerCommand implements Callable<Integer> {
             RandomGenerator.getDefault(),
             InetAddress.getLocalHost().getHostName() + "_" + UUID.randomUUID(),
             () -> {
-              LoggerFactory.getLogger(CloudControllerManagerCommand.class).error("another cloud controller manager leads now");
+              LoggerFactory.getLogger(CloudControllerManagerCommand.class)
+                  .error("another cloud controller manager leads now");
               Runtime.getRuntime().halt(1);
             });
-    try (Client client = Clients.fromKubeconfig(Path.of(flags.text("kubeconfig")), "cloud-controller-manager");
-        CloudControllerManager manager = CloudControllerManager.start(flags, new LocalCloud(), client, surroundings)) {
-      LoggerFactory.getLogger(CloudControllerManagerCommand.class).info("{} runs for cloud local", manager.getClass().getSimpleName());
+    try (Client client =
+            Clients.fromKubeconfig(Path.of(flags.text("kubeconfig")), "cloud-controller-manager");
+        CloudControllerManager manager =
+            CloudControllerManager.start(flags, new LocalCloud(), client, surroundings)) {
+      LoggerFactory.getLogger(CloudControllerManagerCommand.class)
+          .info("{} runs for cloud local", manager.getClass().getSimpleName());
       Standalone.awaitStop();
     }
     return 0;

@@ -138,14 +138,18 @@ final class Cluster implements AutoCloseable {
   }
 
   private void startCloud(ControlPlane controlPlane) {
-    Client client = controlPlane.client("system:cloud-controller-manager", "cloud-controller-manager", MASTERS);
+    Client client =
+        controlPlane.client("system:cloud-controller-manager", "cloud-controller-manager", MASTERS);
     keep(
         CloudControllerManager.start(
             CloudControllerManager.FLAGS.with("leader-elect", "false"),
             new LocalCloud(),
             client,
             new CloudControllerManager.Surroundings(
-                timers, RandomGenerator.getDefault(), options.nodeName(), () -> log.error("lost the lead"))));
+                timers,
+                RandomGenerator.getDefault(),
+                options.nodeName(),
+                () -> log.error("lost the lead"))));
   }
 
   private void startScheduler(ControlPlane controlPlane) {

@@ -66,14 +66,13 @@ final class RealNode implements AutoCloseable {
     }
     Thread.ofVirtual()
         .name("demo image")
-        .start(
-            () -> {
-              try {
-                LocalImages.importDemo(socket);
-              } catch (IOException | RuntimeException problem) {
-                log.warn("no image {}: {}", DemoImage.NAME, problem.toString());
-              }
-            });
+        .start(() -> {
+          try {
+            LocalImages.importDemo(socket);
+          } catch (IOException | RuntimeException problem) {
+            log.warn("no image {}: {}", DemoImage.NAME, problem.toString());
+          }
+        });
   }
 
   private static RuntimeOptions runtimeOptions(DataDirectory directory, Slot slot) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -24,11 +25,13 @@ class TidyTest {
       Set.of("ControllerManager.java", "CloudControllerManager.java");
 
   static Path root() {
-    Path here = Path.of("").toAbsolutePath();
-    while (!Files.exists(here.resolve("j8s"))) {
-      here = here.getParent();
+    Path start = Path.of("").toAbsolutePath();
+    for (Path here = start; here != null; here = here.getParent()) {
+      if (Files.exists(here.resolve("j8s"))) {
+        return here;
+      }
     }
-    return here;
+    throw new IllegalStateException("no project around " + start);
   }
 
   private static List<Path> sources() throws IOException {
@@ -43,7 +46,7 @@ class TidyTest {
   void everyPackageExplainsItself() throws IOException {
     Set<String> silent = new TreeSet<>();
     for (Path source : sources()) {
-      Path folder = source.getParent();
+      Path folder = Objects.requireNonNull(source.getParent());
       if (folder.toString().contains("/src/main/java/")) {
         Path info = folder.resolve("package-info.java");
         if (!Files.exists(info) || !Files.readString(info).contains("@NullMarked")) {

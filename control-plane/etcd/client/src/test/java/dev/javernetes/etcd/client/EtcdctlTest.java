@@ -55,7 +55,8 @@ class EtcdctlTest {
   }
 
   private Process launch(String... arguments) throws IOException {
-    List<String> command = new ArrayList<>(List.of("etcdctl", "--command-timeout=60s", "--dial-timeout=30s"));
+    List<String> command =
+        new ArrayList<>(List.of("etcdctl", "--command-timeout=60s", "--dial-timeout=30s"));
     command.add("--endpoints=127.0.0.1:" + server.ports().getFirst());
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
