@@ -7,6 +7,7 @@ import dev.javernetes.cloudcontrollermanager.CloudControllerManager;
 import dev.javernetes.cloudcontrollermanager.local.LocalCloud;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Unmatched;
         "cloud-controller-manager alone, with upstream's flags (--kubeconfig, --cloud-provider=local, …).",
     mixinStandardHelpOptions = true)
 final class CloudControllerManagerCommand implements Callable<Integer> {
-  @Unmatched private List<String> arguments = List.of();
+  @Unmatched private List<String> arguments = new ArrayList<>();
 
   @Override
   public Integer call() throws Exception {

@@ -6,6 +6,7 @@ import dev.javernetes.controllermanager.ControllerManager;
 import dev.javernetes.controllermanager.ControllerManagerOptions;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Unmatched;
         "kube-controller-manager alone, with upstream's flags (--kubeconfig, --controllers, --cluster-cidr, …).",
     mixinStandardHelpOptions = true)
 final class ControllerManagerCommand implements Callable<Integer> {
-  @Unmatched private List<String> flags = List.of();
+  @Unmatched private List<String> flags = new ArrayList<>();
 
   @Override
   public Integer call() throws Exception {

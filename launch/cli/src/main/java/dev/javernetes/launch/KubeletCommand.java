@@ -3,6 +3,7 @@ package dev.javernetes.launch;
 import dev.javernetes.client.Client;
 import dev.javernetes.kubelet.Kubelet;
 import dev.javernetes.kubelet.KubeletFlags;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Unmatched;
         "The kubelet alone, with upstream's flags and configuration file (--kubeconfig, --config, --container-runtime-endpoint, …).",
     mixinStandardHelpOptions = true)
 final class KubeletCommand implements Callable<Integer> {
-  @Unmatched private List<String> flags = List.of();
+  @Unmatched private List<String> flags = new ArrayList<>();
 
   @Override
   public Integer call() throws Exception {

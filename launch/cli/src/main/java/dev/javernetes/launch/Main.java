@@ -28,6 +28,7 @@ import picocli.CommandLine.Command;
       RuntimeCommand.class,
       CloudControllerManagerCommand.class,
       PkiCommand.class,
+      BenchCommand.class,
       WarmUpCommand.class,
     })
 public final class Main {

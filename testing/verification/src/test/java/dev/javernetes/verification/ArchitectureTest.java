@@ -7,12 +7,16 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import java.time.Instant;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Which way dependencies may point: ARCHITECTURE.md's picture as rules. */
 class ArchitectureTest {
+  private static final List<String> COMPONENTS =
+      List.of("api", "scheduler", "kubelet", "runtime", "apiserver", "controllermanager", "etcd", "proxy");
+
   private static JavaClasses classes;
 
   @BeforeAll
@@ -133,14 +137,12 @@ class ArchitectureTest {
         .check(classes);
   }
 
+  /** A package counts as one with the packages below it: a parent may put its children together. */
   @Test
   void noPackageCyclesWithinAComponent() {
-    for (String component :
-        new String[] {
-          "scheduler", "kubelet", "runtime", "apiserver", "controllermanager", "etcd", "proxy"
-        }) {
+    for (String component : COMPONENTS) {
       SlicesRuleDefinition.slices()
-          .matching("dev.javernetes." + component + ".(**)")
+          .matching("dev.javernetes." + component + ".(*)..")
           .should()
           .beFreeOfCycles()
           .allowEmptyShould(true)

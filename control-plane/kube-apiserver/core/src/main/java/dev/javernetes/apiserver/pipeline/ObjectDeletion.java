@@ -81,6 +81,7 @@ final class ObjectDeletion {
       if (deleted != null) {
         return deleted;
       }
+      Contention.pause(attempt + 1);
     }
     throw ObjectWrites.modified(scope, name);
   }

@@ -274,6 +274,7 @@ final class ObjectWrites {
       if (attempt >= ATTEMPTS) {
         throw modified(scope, name);
       }
+      Contention.pause(attempt);
     }
   }
 
@@ -361,7 +362,8 @@ final class ObjectWrites {
               encode(scope, working),
               leases.leaseOnUpdate(scope, stored));
       if (!result.succeeded()) {
-        if (insists) {
+        // A patched object carries the revision that the patch was made on, not one that the client asked for.
+        if (insists && !write.patch) {
           throw modified(scope, name);
         }
         return null;

@@ -171,6 +171,7 @@ final class PodEviction {
         if (!problem.is(StatusReason.CONFLICT) || attempt >= ATTEMPTS) {
           throw problem;
         }
+        Contention.pause(attempt);
       }
     }
   }
