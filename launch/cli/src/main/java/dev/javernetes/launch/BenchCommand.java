@@ -31,7 +31,8 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "bench",
-    description = "Measures a running cluster, ours or any other: writes by 1 and 64 clients, a pod to Running, a Deployment of many replicas.",
+    description =
+        "Measures a running cluster, ours or any other: writes by 1 and 64 clients, a pod to Running, a Deployment of many replicas.",
     mixinStandardHelpOptions = true)
 final class BenchCommand implements Callable<Integer> {
   private static final String NAMESPACE = "j8s-bench";
@@ -43,21 +44,35 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--kubeconfig", description = "Another cluster than that of --data-dir.")
   private @Nullable Path kubeconfig;
 
-  @Option(names = "--image", defaultValue = "localhost/demo", description = "What the pods run (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--image",
+      defaultValue = "localhost/demo",
+      description = "What the pods run (default: ${DEFAULT-VALUE}).")
   private String image = "localhost/demo";
 
-  @Option(names = "--pods", defaultValue = "10", description = "Pods that are started one after the other; 0 leaves them out.")
+  @Option(
+      names = "--pods",
+      defaultValue = "10",
+      description = "Pods that are started one after the other; 0 leaves them out.")
   private int pods = 10;
 
-  @Option(names = "--replicas", defaultValue = "0", description = "Replicas of a Deployment until all pods exist (for simulated nodes); 0 leaves it out.")
+  @Option(
+      names = "--replicas",
+      defaultValue = "0",
+      description =
+          "Replicas of a Deployment until all pods exist (for simulated nodes); 0 leaves it out.")
   private int replicas;
 
   private final List<JsonObject> results = new ArrayList<>();
 
   @Override
   public Integer call() throws Exception {
-    try (Client client = Clients.fromKubeconfig(kubeconfig == null ? data.directory().kubeconfig() : kubeconfig, "j8s-bench")) {
-      client.create(Namespace.TYPE, Namespace.fromJson(JsonObject.of("metadata", JsonObject.of("name", NAMESPACE))));
+    try (Client client =
+        Clients.fromKubeconfig(
+            kubeconfig == null ? data.directory().kubeconfig() : kubeconfig, "j8s-bench")) {
+      client.create(
+          Namespace.TYPE,
+          Namespace.fromJson(JsonObject.of("metadata", JsonObject.of("name", NAMESPACE))));
       try {
         writes(client, 1);
         writes(client, 64);
@@ -93,14 +108,13 @@ final class BenchCommand implements Callable<Integer> {
       List<Future<?>> running = new ArrayList<>();
       for (int i = 0; i < clients; i++) {
         running.add(
-            threads.submit(
-                () -> {
-                  for (int n = next.getAndIncrement(); n < count; n = next.getAndIncrement()) {
-                    long before = System.nanoTime();
-                    client.create(ConfigMap.TYPE, ConfigMap.fromJson(named("c" + clients + "-" + n)));
-                    nanos[n] = System.nanoTime() - before;
-                  }
-                }));
+            threads.submit(() -> {
+              for (int n = next.getAndIncrement(); n < count; n = next.getAndIncrement()) {
+                long before = System.nanoTime();
+                client.create(ConfigMap.TYPE, ConfigMap.fromJson(named("c" + clients + "-" + n)));
+                nanos[n] = System.nanoTime() - before;
+              }
+            }));
       }
       for (Future<?> one : running) {
         one.get();
@@ -114,8 +128,12 @@ final class BenchCommand implements Callable<Integer> {
 
   private JsonObject podSpec() {
     return JsonObject.of(
-        "terminationGracePeriodSeconds", 0L,
-        "containers", new ArrayList<Object>(List.of(JsonObject.of("name", "c", "image", image, "imagePullPolicy", "IfNotPresent"))));
+        "terminationGracePeriodSeconds",
+        0L,
+        "containers",
+        new ArrayList<Object>(
+            List.of(
+                JsonObject.of("name", "c", "image", image, "imagePullPolicy", "IfNotPresent"))));
   }
 
   private void podsToRunning(Client client) throws IOException {
@@ -157,7 +175,8 @@ final class BenchCommand implements Callable<Integer> {
         JsonObject.of(
             "replicas", (long) replicas,
             "selector", JsonObject.of("matchLabels", labels),
-            "template", JsonObject.of("metadata", JsonObject.of("labels", labels), "spec", podSpec())));
+            "template",
+                JsonObject.of("metadata", JsonObject.of("labels", labels), "spec", podSpec())));
     long start = System.nanoTime();
     client.create(Deployment.TYPE, Deployment.fromJson(deployment));
     boolean exist = false;
@@ -168,12 +187,20 @@ final class BenchCommand implements Callable<Integer> {
         exist = true;
         report("Deployment of " + replicas + " replicas until the pods exist", seconds, "s");
       }
-      if (present.stream().filter(pod -> pod.status().phase().equals("Running")).count() >= replicas) {
+      if (present.stream().filter(pod -> pod.status().phase().equals("Running")).count()
+          >= replicas) {
         report("Deployment of " + replicas + " replicas until they run", seconds, "s");
         return;
       }
       if (seconds > PATIENCE_SECONDS) {
-        throw new LaunchException("only " + present.size() + " of " + replicas + " pods after " + PATIENCE_SECONDS + " s");
+        throw new LaunchException(
+            "only "
+                + present.size()
+                + " of "
+                + replicas
+                + " pods after "
+                + PATIENCE_SECONDS
+                + " s");
       }
       TimeUnit.MILLISECONDS.sleep(50);
     }

@@ -15,7 +15,15 @@ import org.junit.jupiter.api.Test;
 /** Which way dependencies may point: ARCHITECTURE.md's picture as rules. */
 class ArchitectureTest {
   private static final List<String> COMPONENTS =
-      List.of("api", "scheduler", "kubelet", "runtime", "apiserver", "controllermanager", "etcd", "proxy");
+      List.of(
+          "api",
+          "scheduler",
+          "kubelet",
+          "runtime",
+          "apiserver",
+          "controllermanager",
+          "etcd",
+          "proxy");
 
   private static JavaClasses classes;
 

@@ -362,7 +362,8 @@ final class ObjectWrites {
               encode(scope, working),
               leases.leaseOnUpdate(scope, stored));
       if (!result.succeeded()) {
-        // A patched object carries the revision that the patch was made on, not one that the client asked for.
+        // A patched object carries the revision that the patch was made on, not one that the client
+        // asked for.
         if (insists && !write.patch) {
           throw modified(scope, name);
         }
