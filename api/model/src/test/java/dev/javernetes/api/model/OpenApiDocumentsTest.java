@@ -30,7 +30,8 @@ import org.junit.jupiter.api.Test;
 
 /** The documents made for upstream's discovery, against upstream's own documents. */
 class OpenApiDocumentsTest {
-  private static final Path REFERENCE = Path.of("/work/shared/reference/upstream");
+  private static final Path REFERENCE =
+      Path.of(System.getProperty("j8s.reference", "../shared/reference"), "upstream");
   private static final BuiltInSchemas SCHEMAS = BuiltInSchemas.get();
 
   /** Kinds whose deletion answers with the object. */

@@ -30,7 +30,10 @@ import org.junit.jupiter.api.Test;
  */
 class PublishedOpenApiTest {
   private static final Path REFERENCE =
-      Path.of("/work/shared/reference/upstream/openapi-v3.json.gz");
+      Path.of(
+          System.getProperty("j8s.reference", "../shared/reference"),
+          "upstream",
+          "openapi-v3.json.gz");
 
   @Test
   void differsFromUpstreamOnlyWhereExplained() throws Exception {

@@ -19,7 +19,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TablePrintersTest {
   private static final Instant NOW = Instant.parse("2026-01-02T04:00:00Z");
   private static final Path REFERENCE =
-      Path.of("/work/shared/reference/upstream/table-columns.json");
+      Path.of(
+          System.getProperty("j8s.reference", "../shared/reference"),
+          "upstream",
+          "table-columns.json");
 
   @Test
   void columnsAreUpstreams() throws Exception {

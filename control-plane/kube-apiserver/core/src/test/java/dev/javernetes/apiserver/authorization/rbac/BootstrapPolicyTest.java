@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @org.jspecify.annotations.NullUnmarked // a null here is a failed test
 class BootstrapPolicyTest {
-  private static final Path REFERENCE = Path.of("/work/shared/reference/upstream");
+  private static final Path REFERENCE =
+      Path.of(System.getProperty("j8s.reference", "../shared/reference"), "upstream");
 
   @ParameterizedTest
   @ValueSource(strings = {"clusterroles", "clusterrolebindings", "roles", "rolebindings"})
