@@ -15,10 +15,16 @@ import dev.javernetes.apiserver.admission.pod.LimitRanger;
 import dev.javernetes.apiserver.admission.pod.Priority;
 import dev.javernetes.apiserver.admission.pod.RuntimeClassOfPod;
 import dev.javernetes.apiserver.admission.podsecurity.PodSecurity;
+import dev.javernetes.apiserver.admission.policy.Expressions;
+import dev.javernetes.apiserver.admission.policy.MutatingPolicies;
+import dev.javernetes.apiserver.admission.policy.Parameters;
+import dev.javernetes.apiserver.admission.policy.PolicyHooks;
+import dev.javernetes.apiserver.admission.policy.ValidatingPolicies;
 import dev.javernetes.apiserver.admission.quota.QuotaAdmission;
 import dev.javernetes.apiserver.admission.storage.ClaimResize;
 import dev.javernetes.apiserver.admission.storage.DefaultStorageClass;
 import dev.javernetes.apiserver.admission.storage.VolumeProtection;
+import dev.javernetes.apiserver.admission.webhook.MatchConditions;
 import dev.javernetes.apiserver.admission.webhook.MutatingWebhooks;
 import dev.javernetes.apiserver.admission.webhook.ValidatingWebhooks;
 import dev.javernetes.apiserver.admission.webhook.WebhookCaller;
@@ -66,6 +72,9 @@ public final class AdmissionPlugins implements AutoCloseable {
     ObjectIndex namespaces = index("", "namespaces");
     ObjectIndex storageClasses = index("storage.k8s.io", "storageclasses");
     WebhookMatching matching = new WebhookMatching(namespaces);
+    Expressions expressions = new Expressions();
+    MatchConditions conditions = new MatchConditions(expressions, ports.authorizer);
+    Parameters parameters = new Parameters(reader);
     byName.put("NamespaceLifecycle", new NamespaceLifecycle(namespaces));
     byName.put("LimitRanger", new LimitRanger(index("", "limitranges")));
     byName.put("ServiceAccount", new AccountOfPod(index("", "serviceaccounts"), ports.suffixes));
@@ -86,18 +95,42 @@ public final class AdmissionPlugins implements AutoCloseable {
     byName.put("PodTopologyLabels", new TopologyLabels(reader));
     byName.put("PodResizeValidator", new PodResize(reader));
     byName.put(
+        "MutatingAdmissionPolicy",
+        new MutatingPolicies(
+            new PolicyHooks(
+                index("admissionregistration.k8s.io", "mutatingadmissionpolicies"),
+                index("admissionregistration.k8s.io", "mutatingadmissionpolicybindings"),
+                parameters,
+                matching),
+            expressions,
+            namespaces,
+            ports.authorizer));
+    byName.put(
         "MutatingAdmissionWebhook",
         new MutatingWebhooks(
             index("admissionregistration.k8s.io", "mutatingwebhookconfigurations"),
             matching,
             ports.webhooks,
+            conditions,
             ports.uuids));
+    byName.put(
+        "ValidatingAdmissionPolicy",
+        new ValidatingPolicies(
+            new PolicyHooks(
+                index("admissionregistration.k8s.io", "validatingadmissionpolicies"),
+                index("admissionregistration.k8s.io", "validatingadmissionpolicybindings"),
+                parameters,
+                matching),
+            expressions,
+            namespaces,
+            ports.authorizer));
     byName.put(
         "ValidatingAdmissionWebhook",
         new ValidatingWebhooks(
             index("admissionregistration.k8s.io", "validatingwebhookconfigurations"),
             matching,
             ports.webhooks,
+            conditions,
             ports.uuids,
             ports.executor));
     byName.put(

@@ -1,6 +1,7 @@
 package dev.javernetes.apiserver.server;
 
 import dev.javernetes.api.machinery.GroupResource;
+import dev.javernetes.apiserver.admission.policy.Expressions;
 import dev.javernetes.apiserver.customresources.DefinitionStrategy;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyCatalog;
@@ -17,11 +18,7 @@ final class BuiltInStrategies implements StrategyCatalog {
   private final List<StrategyCatalog> catalogs;
 
   BuiltInStrategies(ServiceNetwork network) {
-    catalogs =
-        List.of(
-            new WorkloadStrategies(network),
-            new ClusterStrategies((expression, yields, policySpec, variables) ->
-                "CEL expressions are not supported by this server yet"));
+    catalogs = List.of(new WorkloadStrategies(network), new ClusterStrategies(new Expressions()));
   }
 
   @Override

@@ -52,9 +52,11 @@ public final class ClusterStrategies implements StrategyCatalog {
         "prioritylevelconfigurations" + flowcontrol, FlowcontrolStrategies.PRIORITY_LEVEL);
     String admission = ".admissionregistration.k8s.io";
     strategies.put(
-        "validatingwebhookconfigurations" + admission, AdmissionStrategies.VALIDATING_WEBHOOKS);
+        "validatingwebhookconfigurations" + admission,
+        AdmissionStrategies.validatingWebhooks(expressions));
     strategies.put(
-        "mutatingwebhookconfigurations" + admission, AdmissionStrategies.MUTATING_WEBHOOKS);
+        "mutatingwebhookconfigurations" + admission,
+        AdmissionStrategies.mutatingWebhooks(expressions));
     strategies.put(
         "validatingadmissionpolicies" + admission,
         AdmissionStrategies.validatingPolicy(expressions));

@@ -26,8 +26,9 @@ public final class MutatingWebhooks implements MutatingAdmission {
       ObjectIndex configurations,
       WebhookMatching matching,
       WebhookCaller caller,
+      MatchConditions conditions,
       Supplier<String> uuids) {
-    calls = new WebhookCalls(configurations, matching, caller, uuids);
+    calls = new WebhookCalls(configurations, matching, caller, conditions, uuids);
   }
 
   @Override
@@ -64,7 +65,8 @@ public final class MutatingWebhooks implements MutatingAdmission {
               .formatted(name, response.string("patchType")));
     }
     JsonObject before = request.requireObject();
-    JsonObject shown = WebhookCalls.shown(request.resourceDefinition(), target.resource(), before);
+    JsonObject shown =
+        AdmissionReviews.shown(request.resourceDefinition(), target.resource(), before);
     try {
       byte[] patch = Base64.getDecoder().decode(response.string("patch"));
       Object patched = JsonPatch.parse(patch).apply(Objects.requireNonNull(shown).deepCopy());
@@ -73,7 +75,7 @@ public final class MutatingWebhooks implements MutatingAdmission {
       }
       request.resourceDefinition().strategy().applyDefaults(changed);
       JsonObject back =
-          WebhookCalls.shown(
+          AdmissionReviews.shown(
               request.resourceDefinition(),
               request.resourceDefinition().storageVersion().resource(),
               changed);

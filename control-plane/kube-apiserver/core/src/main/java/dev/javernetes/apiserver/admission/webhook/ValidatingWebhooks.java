@@ -22,9 +22,10 @@ public final class ValidatingWebhooks implements ValidatingAdmission {
       ObjectIndex configurations,
       WebhookMatching matching,
       WebhookCaller caller,
+      MatchConditions conditions,
       Supplier<String> uuids,
       ExecutorService executor) {
-    calls = new WebhookCalls(configurations, matching, caller, uuids);
+    calls = new WebhookCalls(configurations, matching, caller, conditions, uuids);
     this.executor = executor;
   }
 

@@ -35,9 +35,4 @@ record Webhook(String configuration, JsonObject json) {
   List<JsonObject> rules() {
     return json.objects("rules");
   }
-
-  /** CEL, which decides only where there are conditions. */
-  boolean hasConditions() {
-    return !json.objects("matchConditions").isEmpty();
-  }
 }

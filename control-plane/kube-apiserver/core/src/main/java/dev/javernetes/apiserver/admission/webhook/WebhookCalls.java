@@ -6,13 +6,9 @@ import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.api.machinery.status.ApiException;
 import dev.javernetes.apiserver.access.AdmissionRequest;
 import dev.javernetes.apiserver.admission.ObjectIndex;
-import dev.javernetes.apiserver.registry.ResourceDefinition;
-import dev.javernetes.apiserver.registry.ServedVersion;
-import dev.javernetes.apiserver.request.UserInfo;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +23,15 @@ final class WebhookCalls {
   private final WebhookMatching matching;
   private final WebhookCaller caller;
   private final Supplier<String> uuids;
+  private final MatchConditions conditions;
 
   WebhookCalls(
       ObjectIndex configurations,
       WebhookMatching matching,
       WebhookCaller caller,
+      MatchConditions conditions,
       Supplier<String> uuids) {
+    this.conditions = conditions;
     this.configurations = configurations;
     this.matching = matching;
     this.caller = caller;
@@ -58,7 +57,10 @@ final class WebhookCalls {
                     json.object("namespaceSelector"),
                     json.object("objectSelector"),
                     request);
-            resource.ifPresent(found -> targets.add(new Target(webhook, found)));
+            if (resource.isPresent()
+                && conditions.hold(json, webhook.failsClosed(), resource.get(), request)) {
+              targets.add(new Target(webhook, resource.get()));
+            }
           }
         });
     return targets;
@@ -74,15 +76,11 @@ final class WebhookCalls {
     String uid = uuids.get();
     JsonObject response;
     try {
-      if (webhook.hasConditions()) {
-        throw new WebhookCaller.CallException(
-            "matchConditions are not supported by this server yet");
-      }
       response =
           checked(
               caller.call(
                   webhook.json().objectOrEmpty("clientConfig"),
-                  review(uid, target, request),
+                  AdmissionReviews.review(uid, target.resource, request),
                   webhook.timeout()),
               uid);
     } catch (WebhookCaller.CallException failed) {
@@ -140,93 +138,5 @@ final class WebhookCalls {
       status.put("code", 400L);
     }
     return new ApiException(status);
-  }
-
-  private static JsonObject review(String uid, Target target, AdmissionRequest request) {
-    ResourceDefinition definition = request.resourceDefinition();
-    JsonObject body = JsonObject.of("uid", uid);
-    body.put("kind", kind(definition, target.resource, request));
-    body.put("resource", resource(target.resource));
-    if (!request.subresource().isEmpty()) {
-      body.put("subResource", request.subresource());
-    }
-    body.put("requestKind", kind(definition, request.resource(), request));
-    body.put("requestResource", resource(request.resource()));
-    if (!request.subresource().isEmpty()) {
-      body.put("requestSubResource", request.subresource());
-    }
-    if (!request.name().isEmpty()) {
-      body.put("name", request.name());
-    }
-    if (!request.namespace().isEmpty()) {
-      body.put("namespace", request.namespace());
-    }
-    body.put("operation", request.operation().name());
-    body.put("userInfo", user(request.user()));
-    body.put("object", shown(definition, target.resource, request.object()));
-    body.put("oldObject", shown(definition, target.resource, request.oldObject()));
-    body.put("dryRun", request.dryRun());
-    body.put("options", request.options().isEmpty() ? null : request.options());
-    return JsonObject.of(
-        "kind", "AdmissionReview", "apiVersion", "admission.k8s.io/v1", "request", body);
-  }
-
-  /** The object in the version that the webhook asked for. */
-  static @Nullable JsonObject shown(
-      ResourceDefinition definition, GroupVersionResource wanted, @Nullable JsonObject object) {
-    if (object == null) {
-      return null;
-    }
-    ServedVersion from = null;
-    ServedVersion to = null;
-    for (ServedVersion version : definition.versions()) {
-      if (version.kind().apiVersion().equals(object.string("apiVersion"))
-          && version.kind().kind().equals(object.string("kind"))) {
-        from = version;
-      }
-      if (version.resource().equals(wanted)) {
-        to = version;
-      }
-    }
-    return from == null || to == null || Objects.equals(from, to)
-        ? object
-        : definition.conversion().convert(object, from, to);
-  }
-
-  private static JsonObject kind(
-      ResourceDefinition definition, GroupVersionResource resource, AdmissionRequest request) {
-    if (request.subresource().isEmpty()) {
-      for (ServedVersion version : definition.versions()) {
-        if (version.resource().equals(resource)) {
-          return kindOf(version.kind().group(), version.kind().version(), version.kind().kind());
-        }
-      }
-    }
-    return kindOf(request.kind().group(), request.kind().version(), request.kind().kind());
-  }
-
-  private static JsonObject kindOf(String group, String version, String kind) {
-    return JsonObject.of("group", group, "version", version, "kind", kind);
-  }
-
-  private static JsonObject resource(GroupVersionResource resource) {
-    return JsonObject.of(
-        "group", resource.group(), "version", resource.version(), "resource", resource.resource());
-  }
-
-  private static JsonObject user(UserInfo user) {
-    JsonObject json = JsonObject.of("username", user.name());
-    if (!user.uid().isEmpty()) {
-      json.put("uid", user.uid());
-    }
-    if (!user.groups().isEmpty()) {
-      json.put("groups", new ArrayList<Object>(user.groups()));
-    }
-    if (!user.extra().isEmpty()) {
-      JsonObject extra = new JsonObject();
-      user.extra().forEach((key, values) -> extra.put(key, new ArrayList<Object>(values)));
-      json.put("extra", extra);
-    }
-    return json;
   }
 }

@@ -23,6 +23,11 @@ final class PolicyBindingStrategy implements Strategy {
   }
 
   @Override
+  public boolean allowUnconditionalUpdate() {
+    return false;
+  }
+
+  @Override
   public boolean countsGeneration() {
     return true;
   }

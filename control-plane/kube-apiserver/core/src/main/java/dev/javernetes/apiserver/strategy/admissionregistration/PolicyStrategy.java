@@ -34,6 +34,11 @@ final class PolicyStrategy implements Strategy {
   }
 
   @Override
+  public boolean allowUnconditionalUpdate() {
+    return false;
+  }
+
+  @Override
   public boolean countsGeneration() {
     return true;
   }
@@ -50,7 +55,11 @@ final class PolicyStrategy implements Strategy {
 
   @Override
   public void prepareForCreate(StrategyContext context, JsonObject policy) {
-    policy.remove("status");
+    if (validating) {
+      policy.put("status", new JsonObject());
+    } else {
+      policy.remove("status");
+    }
   }
 
   @Override

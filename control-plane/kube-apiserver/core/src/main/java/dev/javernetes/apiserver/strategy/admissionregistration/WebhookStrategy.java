@@ -17,9 +17,16 @@ final class WebhookStrategy implements Strategy {
   private static final List<String> SIDE_EFFECTS = List.of("None", "NoneOnDryRun");
 
   private final boolean mutating;
+  private final ExpressionCheck expressions;
 
-  WebhookStrategy(boolean mutating) {
+  WebhookStrategy(boolean mutating, ExpressionCheck expressions) {
     this.mutating = mutating;
+    this.expressions = expressions;
+  }
+
+  @Override
+  public boolean allowUnconditionalUpdate() {
+    return false;
   }
 
   @Override
@@ -98,7 +105,7 @@ final class WebhookStrategy implements Strategy {
     MatchConditionRules.validate(
         webhook.objects("matchConditions"),
         path.child("matchConditions"),
-        (expression, yields, spec, variables) -> "",
+        expressions,
         new JsonObject(),
         errors);
   }
