@@ -208,8 +208,9 @@ final class ApiServerCommand implements Callable<Integer> {
     return EdgeSettings.of(
         bindAddress,
         securePort,
-        certificates(tlsCertFile),
-        Pem.parsePrivateKey(Files.readString(tlsKeyFile)));
+        new KeyAndCertificate(
+                Pem.parsePrivateKey(Files.readString(tlsKeyFile)), certificates(tlsCertFile))
+            .keyManager());
   }
 
   private KubeApiServerOptions options(

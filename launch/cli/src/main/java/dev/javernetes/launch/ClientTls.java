@@ -6,26 +6,17 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.List;
-import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
 
 /** TLS towards a server whose authority we know, showing a certificate of our own. */
 final class ClientTls {
-  private static final char[] NO_PASSWORD = {};
-
   private ClientTls() {}
 
   static SSLSocketFactory factory(KeyAndCertificate identity, List<X509Certificate> authorities) {
     try {
-      KeyStore keys = KeyStore.getInstance("PKCS12");
-      keys.load(null, null);
-      keys.setKeyEntry(
-          "client", identity.key(), NO_PASSWORD, identity.chain().toArray(new X509Certificate[0]));
-      KeyManagerFactory keyManagers =
-          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-      keyManagers.init(keys, NO_PASSWORD);
       KeyStore trusted = KeyStore.getInstance("PKCS12");
       trusted.load(null, null);
       for (int i = 0; i < authorities.size(); i++) {
@@ -35,7 +26,7 @@ final class ClientTls {
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
       trustManagers.init(trusted);
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(keyManagers.getKeyManagers(), trustManagers.getTrustManagers(), null);
+      context.init(new KeyManager[] {identity.keyManager()}, trustManagers.getTrustManagers(), null);
       return context.getSocketFactory();
     } catch (GeneralSecurityException | IOException problem) {
       throw new IllegalStateException("the JDK cannot use a key of its own making", problem);

@@ -147,7 +147,7 @@ final class ControlPlane implements AutoCloseable {
     try {
       return HttpEdge.start(
           EdgeSettings.of(
-              address, network.apiServerPort(), pki.apiServer().chain(), pki.apiServer().key()),
+              address, network.apiServerPort(), pki.apiServer().keyManager()),
           server);
     } catch (java.net.BindException taken) {
       throw new LaunchException(

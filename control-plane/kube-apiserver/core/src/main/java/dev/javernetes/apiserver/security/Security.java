@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * Security security = Security.create(settings, ports);
- * security.bootstrap();                       // roles and bindings, once the store answers
+ * security.bootstrap().forEach(Runnable::run);    // roles and bindings, once the store answers
  * UserInfo user = security.authenticator().authenticate(request);
  * security.authorizer().authorize(RequestAttributes.of(user, info, "", ""));
  * security.admission().mutate(admissionRequest);
@@ -149,11 +149,9 @@ public final class Security implements AutoCloseable {
     return authentication;
   }
 
-  /** Writes the roles and bindings that every cluster has; again at each start. */
-  public void bootstrap() {
-    if (rbacInUse) {
-      bootstrap.reconcile(BootstrapPolicy.load());
-    }
+  /** What writes the roles and bindings that every cluster has, at each start, in any order. */
+  public List<Runnable> bootstrap() {
+    return rbacInUse ? bootstrap.steps(BootstrapPolicy.load()) : List.of();
   }
 
   private static List<PolicyRule> nodeRules() {

@@ -13,7 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** The objects that every cluster has from its start: written if they are not there. */
+/**
+ * The objects that every cluster has from its start: written if they are not there. The namespaces
+ * come first; the steps after them may run in any order, or at once, so that they share the store's
+ * syncs.
+ */
 final class BootstrapObjects {
   private static final GroupVersionResource NAMESPACES =
       new GroupVersionResource("", "v1", "namespaces");
@@ -55,7 +59,7 @@ final class BootstrapObjects {
     this.network = network;
   }
 
-  void write() {
+  void writeNamespaces() {
     for (String name : List.of("default", "kube-system", "kube-public", "kube-node-lease")) {
       ensure(
           NAMESPACES,
@@ -73,52 +77,58 @@ final class BootstrapObjects {
               "status",
               JsonObject.of("phase", "Active")));
     }
-    priorityClass(
-        "system-node-critical",
-        2_000_001_000L,
-        "Used for system critical pods that must not be moved from their current node.");
-    priorityClass(
-        "system-cluster-critical",
-        2_000_000_000L,
-        "Used for system critical pods that must run in the cluster, but can be moved to another"
-            + " node if necessary.");
-    serviceCidr();
-    kubernetesService();
-    localApis();
   }
 
-  /** The groups that this server answers itself, as APIServices without a service. */
-  private void localApis() {
-    for (String apiVersion : BuiltInResources.groupVersions()) {
-      GroupVersion served = GroupVersion.parse(apiVersion);
-      JsonObject spec = new JsonObject();
-      if (!served.group().isEmpty()) {
-        spec.put("group", served.group());
-      }
-      spec.put("version", served.version());
-      spec.put(
-          "groupPriorityMinimum", (long) GROUP_PRIORITIES.getOrDefault(served.group(), 15_000));
-      long versionPriority =
-          served.group().isEmpty() ? 1 : apiVersion.equals("autoscaling/v2") ? 30 : 15;
-      spec.put("versionPriority", versionPriority);
-      String name = served.version() + "." + served.group();
-      ensure(
-          API_SERVICES,
-          "",
-          JsonObject.of(
-              "kind",
-              "APIService",
-              "apiVersion",
-              "apiregistration.k8s.io/v1",
-              "metadata",
-              JsonObject.of(
-                  "name",
-                  name,
-                  "labels",
-                  JsonObject.of("kube-aggregator.kubernetes.io/automanaged", "onstart")),
-              "spec",
-              spec));
+  List<Runnable> steps() {
+    List<Runnable> steps = new ArrayList<>();
+    steps.add(() ->
+        priorityClass(
+            "system-node-critical",
+            2_000_001_000L,
+            "Used for system critical pods that must not be moved from their current node."));
+    steps.add(() ->
+        priorityClass(
+            "system-cluster-critical",
+            2_000_000_000L,
+            "Used for system critical pods that must run in the cluster, but can be moved to"
+                + " another node if necessary."));
+    steps.add(() -> {
+      serviceCidr(); // the service's address is one of its
+      kubernetesService();
+    });
+    BuiltInResources.groupVersions().forEach(served -> steps.add(() -> localApi(served)));
+    return steps;
+  }
+
+  /** A group that this server answers itself, as an APIService without a service. */
+  private void localApi(String apiVersion) {
+    GroupVersion served = GroupVersion.parse(apiVersion);
+    JsonObject spec = new JsonObject();
+    if (!served.group().isEmpty()) {
+      spec.put("group", served.group());
     }
+    spec.put("version", served.version());
+    spec.put("groupPriorityMinimum", (long) GROUP_PRIORITIES.getOrDefault(served.group(), 15_000));
+    long versionPriority =
+        served.group().isEmpty() ? 1 : apiVersion.equals("autoscaling/v2") ? 30 : 15;
+    spec.put("versionPriority", versionPriority);
+    String name = served.version() + "." + served.group();
+    ensure(
+        API_SERVICES,
+        "",
+        JsonObject.of(
+            "kind",
+            "APIService",
+            "apiVersion",
+            "apiregistration.k8s.io/v1",
+            "metadata",
+            JsonObject.of(
+                "name",
+                name,
+                "labels",
+                JsonObject.of("kube-aggregator.kubernetes.io/automanaged", "onstart")),
+            "spec",
+            spec));
   }
 
   private void serviceCidr() {

@@ -28,10 +28,12 @@ import dev.javernetes.apiserver.services.AddressRange;
 import dev.javernetes.apiserver.services.PortBitmap;
 import dev.javernetes.apiserver.strategy.service.ServiceNetwork;
 import dev.javernetes.etcd.mvcc.StoreException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -205,8 +207,16 @@ public final class KubeApiServer implements ApiServer {
 
   private void bootstrap(KubeApiServerOptions options) {
     try {
-      security.bootstrap();
-      new BootstrapObjects(objects, options.network()).write();
+      BootstrapObjects everyCluster = new BootstrapObjects(objects, options.network());
+      everyCluster.writeNamespaces();
+      List<Runnable> steps = new ArrayList<>(security.bootstrap());
+      steps.addAll(everyCluster.steps());
+      Executor threads = options.runtime().threads();
+      CompletableFuture.allOf(
+              steps.stream()
+                  .map(step -> CompletableFuture.runAsync(step, threads))
+                  .toArray(CompletableFuture<?>[]::new))
+          .join();
       ready.complete(null);
     } catch (RuntimeException problem) {
       LOG.error("writing the objects that every cluster has", problem);

@@ -1,16 +1,14 @@
 package dev.javernetes.apiserver.http;
 
 import java.net.InetAddress;
-import java.security.PrivateKey;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.List;
+import javax.net.ssl.X509ExtendedKeyManager;
 
 /**
  * Where to listen, as whom, and how much to take.
  *
  * @param port 0 for any free one
- * @param certificates the serving certificate first, then its chain
+ * @param identity the serving certificate, its chain and its key
  * @param maxBodyBytes of a request; more is refused with 413
  * @param idleTimeout after which a connection without a request is closed
  * @param drainTimeout how long requests under way may take to end when the edge closes
@@ -18,8 +16,7 @@ import java.util.List;
 public record EdgeSettings(
     InetAddress address,
     int port,
-    List<X509Certificate> certificates,
-    PrivateKey key,
+    X509ExtendedKeyManager identity,
     int maxBodyBytes,
     Duration idleTimeout,
     Duration drainTimeout) {
@@ -27,20 +24,12 @@ public record EdgeSettings(
   /** As upstream's {@code MaxRequestBodyBytes}. */
   public static final int MAX_BODY_BYTES = 3 << 20;
 
-  public EdgeSettings {
-    certificates = List.copyOf(certificates);
-    if (certificates.isEmpty()) {
-      throw new IllegalArgumentException("no serving certificate");
-    }
-  }
-
   public static EdgeSettings of(
-      InetAddress address, int port, List<X509Certificate> certificates, PrivateKey key) {
+      InetAddress address, int port, X509ExtendedKeyManager identity) {
     return new EdgeSettings(
         address,
         port,
-        certificates,
-        key,
+        identity,
         MAX_BODY_BYTES,
         Duration.ofMinutes(3),
         Duration.ofSeconds(5));

@@ -81,7 +81,7 @@ public final class BareServer {
                     Executors.newVirtualThreadPerTaskExecutor())));
     HttpEdge edge =
         HttpEdge.start(
-            EdgeSettings.of(loopback, port, List.of(serving.chain().getFirst()), serving.key()),
+            EdgeSettings.of(loopback, port, serving.keyManager()),
             server);
     Files.writeString(kubeconfig, kubeconfig(edge.port(), authority, client));
     server.awaitReady();

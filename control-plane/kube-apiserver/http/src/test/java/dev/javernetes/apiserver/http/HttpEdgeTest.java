@@ -59,7 +59,7 @@ class HttpEdgeTest {
             new SecureRandom());
     edge =
         HttpEdge.start(
-            EdgeSettings.of(loopback, 0, pki.apiServer().chain(), pki.apiServer().key()),
+            EdgeSettings.of(loopback, 0, pki.apiServer().keyManager()),
             new AnswersByPath(watch));
     KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
     store.load(null, null);

@@ -32,12 +32,19 @@ public final class BootstrapReconciler {
     this.writer = writer;
   }
 
-  /** Safe to run again, and by several API servers at once. */
-  public void reconcile(BootstrapPolicy policy) {
-    policy.clusterRoles().forEach(role -> bring("clusterroles", role));
-    policy.clusterRoleBindings().forEach(binding -> bring("clusterrolebindings", binding));
-    policy.roles().forEach(role -> bring("roles", role));
-    policy.roleBindings().forEach(binding -> bring("rolebindings", binding));
+  /**
+   * A step for each object, in any order or all at once; safe to run again, and by several API
+   * servers at the same time.
+   */
+  public List<Runnable> steps(BootstrapPolicy policy) {
+    List<Runnable> steps = new ArrayList<>();
+    policy.clusterRoles().forEach(role -> steps.add(() -> bring("clusterroles", role)));
+    policy
+        .clusterRoleBindings()
+        .forEach(binding -> steps.add(() -> bring("clusterrolebindings", binding)));
+    policy.roles().forEach(role -> steps.add(() -> bring("roles", role)));
+    policy.roleBindings().forEach(binding -> steps.add(() -> bring("rolebindings", binding)));
+    return steps;
   }
 
   private void bring(String resource, JsonObject wanted) {

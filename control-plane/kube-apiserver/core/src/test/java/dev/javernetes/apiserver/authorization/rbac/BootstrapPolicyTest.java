@@ -41,7 +41,7 @@ class BootstrapPolicyTest {
     FakeObjects objects = new FakeObjects();
     BootstrapReconciler reconciler = new BootstrapReconciler(objects, objects);
     BootstrapPolicy policy = BootstrapPolicy.load();
-    reconciler.reconcile(policy);
+    reconciler.steps(policy).forEach(Runnable::run);
     GroupResource clusterRoles = new GroupResource(RbacIndex.GROUP, "clusterroles");
     int count = objects.list(clusterRoles, "").size();
     assertThat(count).isGreaterThan(60);
@@ -54,7 +54,7 @@ class BootstrapPolicyTest {
     viewer.put("rules", new java.util.ArrayList<>(List.of(own.toJson())));
     objects.update(
         GroupVersionResource.of("rbac.authorization.k8s.io/v1", "clusterroles"), "", viewer, "");
-    reconciler.reconcile(policy);
+    reconciler.steps(policy).forEach(Runnable::run);
 
     JsonObject after = objects.get(clusterRoles, "", "system:basic-user");
     assertThat(after.objects("rules")).hasSize(4).contains(own.toJson());
