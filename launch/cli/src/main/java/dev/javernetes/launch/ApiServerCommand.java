@@ -12,6 +12,7 @@ import dev.javernetes.apiserver.server.KubeApiServerOptions;
 import dev.javernetes.etcd.client.RemoteStore;
 import dev.javernetes.etcd.client.RemoteStoreOptions;
 import dev.javernetes.etcd.engine.DurableStore;
+import dev.javernetes.etcd.mvcc.AutoCompaction;
 import dev.javernetes.etcd.mvcc.Store;
 import dev.javernetes.etcd.protocol.TlsFiles;
 import dev.javernetes.pki.KeyAndCertificate;
@@ -24,14 +25,18 @@ import java.security.KeyPair;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -58,6 +63,12 @@ final class ApiServerCommand implements Callable<Integer> {
       names = "--data-dir",
       description = "The embedded store's directory, in place of --etcd-servers.")
   private @Nullable Path dataDir;
+
+  @Option(
+      names = "--etcd-compaction-interval",
+      defaultValue = "5m",
+      description = "How much history the store keeps; 0 leaves compaction to others.")
+  private String compactionInterval = "5m";
 
   @Option(names = "--bind-address", defaultValue = "0.0.0.0", description = "Where to listen.")
   private InetAddress bindAddress = InetAddress.getLoopbackAddress();
@@ -184,6 +195,7 @@ final class ApiServerCommand implements Callable<Integer> {
         Store store = store();
         KubeApiServer server = KubeApiServer.start(options(store, scheduler, threads));
         HttpEdge edge = HttpEdge.start(edgeSettings(), server)) {
+      startCompaction(store, scheduler, threads);
       server.awaitReady();
       System.err.println("serves on port " + edge.port());
       Standalone.awaitStop();
@@ -202,6 +214,28 @@ final class ApiServerCommand implements Callable<Integer> {
     return RemoteStore.connect(
         RemoteStoreOptions.of(etcdServers)
             .withTls(secure ? new TlsFiles(etcdCertFile, etcdKeyFile, etcdCaFile, false) : null));
+  }
+
+  private void startCompaction(
+      Store store, ScheduledExecutorService scheduler, ExecutorService threads) {
+    if (compactionInterval.equals("0")) {
+      return;
+    }
+    try {
+      AutoCompaction.byAge(
+          store,
+          Duration.parse("PT" + compactionInterval.toUpperCase(Locale.ROOT)), // 5m0s is PT5M0S
+          (period, action) -> {
+            var unused =
+                scheduler.scheduleWithFixedDelay(
+                    () -> threads.execute(action),
+                    period.toNanos(),
+                    period.toNanos(),
+                    TimeUnit.NANOSECONDS);
+          });
+    } catch (IllegalArgumentException | DateTimeParseException e) {
+      throw new LaunchException("--etcd-compaction-interval cannot be " + compactionInterval, e);
+    }
   }
 
   private EdgeSettings edgeSettings() throws IOException {

@@ -10,8 +10,11 @@ import dev.javernetes.apiserver.server.KubeApiServer;
 import dev.javernetes.apiserver.server.KubeApiServerOptions;
 import dev.javernetes.client.Client;
 import dev.javernetes.etcd.engine.DurableStore;
+import dev.javernetes.etcd.mvcc.AutoCompaction;
 import dev.javernetes.etcd.mvcc.Store;
 import dev.javernetes.etcd.mvcc.StoreException;
+import dev.javernetes.etcd.mvcc.StoreOptions;
+import dev.javernetes.etcd.mvcc.StoreRuntime;
 import dev.javernetes.pki.ClusterPki;
 import dev.javernetes.pki.Kubeconfig;
 import java.io.IOException;
@@ -84,7 +87,10 @@ final class ControlPlane implements AutoCloseable {
 
   private static Store openStore(DataDirectory directory) {
     try {
-      return DurableStore.open(directory.etcd());
+      StoreRuntime runtime = StoreRuntime.system("etcd");
+      Store store = DurableStore.open(directory.etcd(), StoreOptions.DEFAULTS, runtime);
+      AutoCompaction.byAge(store, AutoCompaction.API_SERVER_RETENTION, runtime.ticker());
+      return store;
     } catch (StoreException problem) {
       throw new LaunchException("cannot open the store: " + problem.getMessage(), problem);
     }

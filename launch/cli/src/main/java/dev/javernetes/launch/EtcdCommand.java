@@ -26,13 +26,14 @@ import picocli.CommandLine.Option;
 @Command(
     name = "etcd",
     description = "The store alone, served as etcd v3 over gRPC.",
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    subcommands = EtcdSnapshotCommand.class)
 final class EtcdCommand implements Callable<Integer> {
   @Option(names = "--name", defaultValue = "default", description = "The member's name.")
   private String name = "default";
 
-  @Option(names = "--data-dir", required = true, description = "Where the data lies.")
-  private Path dataDir = Path.of("default.etcd");
+  @Option(names = "--data-dir", description = "Where the data lies (default: <name>.etcd).")
+  private @Nullable Path dataDir;
 
   @Option(
       names = "--listen-client-urls",
@@ -118,7 +119,8 @@ final class EtcdCommand implements Callable<Integer> {
             .withLimits(maxTxnOps, maxRequestBytes)
             .withHttpAddresses(httpAddresses());
     StoreRuntime runtime = StoreRuntime.system("etcd");
-    try (Store store = DurableStore.open(dataDir, storeOptions(), runtime);
+    Path directory = dataDir == null ? Path.of(name + ".etcd") : dataDir;
+    try (Store store = DurableStore.open(directory, storeOptions(), runtime);
         EtcdServer server = EtcdServer.start(options, store)) {
       startAutoCompaction(store, runtime);
       System.err.println("etcd serves on " + server.ports());

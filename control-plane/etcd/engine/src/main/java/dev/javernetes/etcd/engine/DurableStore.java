@@ -1,15 +1,22 @@
 package dev.javernetes.etcd.engine;
 
 import dev.javernetes.etcd.mvcc.Backend;
+import dev.javernetes.etcd.mvcc.Mutation;
 import dev.javernetes.etcd.mvcc.MvccStore;
-import dev.javernetes.etcd.mvcc.Snapshots;
 import dev.javernetes.etcd.mvcc.StoreException;
 import dev.javernetes.etcd.mvcc.StoreOptions;
 import dev.javernetes.etcd.mvcc.StoreRuntime;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Opens the store of a data directory.
@@ -18,6 +25,8 @@ import java.util.concurrent.Executor;
  */
 public final class DurableStore {
   private static final long SEGMENT_BYTES = 16L << 20;
+  private static final int RESTORE_CHANGES = 4096;
+  private static final long RESTORE_BYTES = 4L << 20;
 
   /**
    * RocksDB's share of the process: a few tens of megabytes, as values mostly come out of the API
@@ -50,28 +59,60 @@ public final class DurableStore {
     RocksNatives.load(directory.resolve("native"));
   }
 
-  /** Fills a new data directory from a snapshot; refused if it holds anything. */
-  public static void restore(InputStream snapshot, Path directory) throws IOException {
-    try (Backend backend = openBackend(directory)) {
-      if (backend.sizeInUseBytes() > 0 && !isEmpty(backend)) {
-        throw new StoreException(
-            StoreException.Reason.INVALID,
-            directory + " is not empty; restore into a new directory");
+  /** Tells a receiver everything that a snapshot holds. */
+  public interface SnapshotContent {
+    void feed(Consumer<Mutation> into) throws IOException;
+  }
+
+  /**
+   * Fills a new data directory from a snapshot; refused if it holds anything. It appears whole or
+   * not at all: a restore that fails leaves only {@code <directory>.partial}, which the next one
+   * clears.
+   */
+  public static void restore(SnapshotContent snapshot, Path directory) throws IOException {
+    if (Files.exists(directory) && !isEmpty(directory)) {
+      throw new StoreException(
+          StoreException.Reason.INVALID, directory + " is not empty; restore into a new directory");
+    }
+    Path target = directory.toAbsolutePath();
+    Path partial = target.resolveSibling(target.getFileName() + ".partial");
+    deleteTree(partial);
+    try (Backend backend = openBackend(partial)) {
+      List<Mutation> batch = new ArrayList<>();
+      long[] bytes = {0};
+      snapshot.feed(mutation -> {
+        batch.add(mutation);
+        bytes[0] += mutation instanceof Mutation.Change change ? change.kv().value().size() : 0;
+        if (batch.size() >= RESTORE_CHANGES || bytes[0] >= RESTORE_BYTES) {
+          backend.commit(List.copyOf(batch));
+          batch.clear();
+          bytes[0] = 0;
+        }
+      });
+      if (!batch.isEmpty()) {
+        backend.commit(batch);
       }
-      Snapshots.restore(snapshot, backend);
+    }
+    Files.deleteIfExists(directory);
+    Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+    new DirectoryDisk(Objects.requireNonNull(target.getParent())).syncDirectory();
+  }
+
+  private static boolean isEmpty(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.findAny().isEmpty();
     }
   }
 
-  private static boolean isEmpty(Backend backend) {
-    boolean[] empty = {true};
-    backend.scan(
-        0,
-        Long.MAX_VALUE,
-        (packed, key, created, version, lease) -> {
-          empty[0] = false;
-          return false;
-        });
-    return empty[0];
+  private static void deleteTree(Path root) throws IOException {
+    if (!Files.exists(root)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(root)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 
   static Backend openBackend(Path directory) {

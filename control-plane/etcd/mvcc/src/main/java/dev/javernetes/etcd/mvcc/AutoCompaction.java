@@ -13,6 +13,12 @@ import org.slf4j.LoggerFactory;
  * an hour ago.
  */
 public final class AutoCompaction {
+  /**
+   * How much history an API server keeps, as upstream's {@code --etcd-compaction-interval}: a watch
+   * that was away for so long can go on where it was.
+   */
+  public static final Duration API_SERVER_RETENTION = Duration.ofMinutes(5);
+
   private static final Logger log = LoggerFactory.getLogger(AutoCompaction.class);
   private static final Duration REVISION_PERIOD = Duration.ofMinutes(5);
   private static final int NOTES_PER_RETENTION = 10;

@@ -12,7 +12,9 @@ public final class PackedRevision {
   /** Most changes one transaction can make. */
   public static final int MAX_SUB = (1 << 21) - 1;
 
-  static final long MAX_MAIN = (1L << 42) - 1;
+  /** The last revision there is. */
+  public static final long MAX_MAIN = (1L << 42) - 1;
+
   private static final int MAIN_SHIFT = 22;
 
   private PackedRevision() {}

@@ -6,6 +6,7 @@ import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
@@ -148,39 +150,44 @@ public final class Snapshots {
     kv.value().writeTo(out);
   }
 
-  /** Fills an empty backend from a snapshot; the caller throws the backend away if this fails. */
-  public static void restore(InputStream source, Backend into) throws IOException {
+  /** Whether a snapshot of this store begins like that. */
+  public static boolean startsLike(byte[] head) {
+    return head.length >= MAGIC.length
+        && Arrays.equals(head, 0, MAGIC.length, MAGIC, 0, MAGIC.length);
+  }
+
+  /**
+   * Tells everything in the order that a backend wants it, and returns the checksum; the receiver
+   * throws away what it has made of it if this fails.
+   */
+  public static int read(InputStream source, Consumer<Mutation> into) throws IOException {
     CheckedInputStream checked =
         new CheckedInputStream(new BufferedInputStream(source, 1 << 16), new CRC32C());
     DataInputStream in = new DataInputStream(checked);
     byte[] magic = in.readNBytes(MAGIC.length);
     if (!Arrays.equals(magic, MAGIC)) {
-      throw new StoreException(
-          CORRUPT, "not a snapshot of this store (etcd's own bbolt snapshots are not supported)");
+      throw new StoreException(CORRUPT, "not a snapshot of this store");
     }
-    List<Mutation> batch = new ArrayList<>();
-    int tag = in.readByte();
-    while (tag != END) {
-      batch.add(
-          switch (tag) {
-            case COMPACTED -> new Mutation.Compacted(in.readLong());
-            case LEASE -> new Mutation.LeaseGranted(in.readLong(), in.readLong());
-            case ATTRIBUTE -> new Mutation.AttributeSet(in.readUTF(), readBytes(in));
-            case CHANGE -> readChange(in);
-            default -> throw new StoreException(CORRUPT, "unknown snapshot entry " + tag);
-          });
-      if (batch.size() == CHUNK) {
-        into.commit(batch);
-        batch.clear();
+    try {
+      int tag = in.readByte();
+      while (tag != END) {
+        into.accept(
+            switch (tag) {
+              case COMPACTED -> new Mutation.Compacted(in.readLong());
+              case LEASE -> new Mutation.LeaseGranted(in.readLong(), in.readLong());
+              case ATTRIBUTE -> new Mutation.AttributeSet(in.readUTF(), readBytes(in));
+              case CHANGE -> readChange(in);
+              default -> throw new StoreException(CORRUPT, "unknown snapshot entry " + tag);
+            });
+        tag = in.readByte();
       }
-      tag = in.readByte();
-    }
-    long actual = checked.getChecksum().getValue();
-    if (in.readLong() != actual) {
-      throw new StoreException(CORRUPT, "the snapshot's checksum does not match its content");
-    }
-    if (!batch.isEmpty()) {
-      into.commit(batch);
+      long actual = checked.getChecksum().getValue();
+      if (in.readLong() != actual) {
+        throw new StoreException(CORRUPT, "the snapshot's checksum does not match its content");
+      }
+      return (int) actual;
+    } catch (EOFException e) {
+      throw new StoreException(CORRUPT, "the snapshot is cut off", e);
     }
   }
 
