@@ -31,6 +31,13 @@ class TypedDecoderTest {
   }
 
   @Test
+  void emptyListsThatAreAlwaysWrittenComeBackFromTheStoreAsNull() throws Exception {
+    var decoded = decode("{\"metadata\":{\"name\":\"a\"},\"spec\":{\"containers\":[]}}").object();
+    new EmptyLists(shapes).toNull(decoded, "io.k8s.api.core.v1.Pod");
+    assertThat(Json.text(decoded.objectOrEmpty("spec"))).isEqualTo("{\"containers\":null}");
+  }
+
+  @Test
   void mergesRepeatedMembersAndSaysSo() throws Exception {
     var decoded =
         decode("{\"metadata\":{\"labels\":{\"a\":\"1\",\"a\":\"2\"},\"labels\":{\"b\":\"3\"}}}");

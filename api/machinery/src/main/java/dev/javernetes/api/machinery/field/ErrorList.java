@@ -90,7 +90,7 @@ public final class ErrorList implements Iterable<FieldError> {
     add(
         FieldError.Type.TOO_MANY,
         path,
-        actual,
+        (long) actual,
         max < 0 ? "has too many items" : "must have at most " + max + items);
   }
 

@@ -48,8 +48,8 @@ public record FieldError(
   public String body() {
     String value =
         switch (type) {
-          case REQUIRED, FORBIDDEN, TOO_LONG, INTERNAL, TOO_MANY -> "";
-          case NOT_FOUND, DUPLICATE, INVALID, NOT_SUPPORTED, TYPE_INVALID ->
+          case REQUIRED, FORBIDDEN, TOO_LONG, INTERNAL -> "";
+          case NOT_FOUND, DUPLICATE, INVALID, NOT_SUPPORTED, TYPE_INVALID, TOO_MANY ->
               omitValue ? "" : ": " + quoted(badValue);
         };
     return type.words + value + (detail.isEmpty() ? "" : ": " + detail);
@@ -65,9 +65,14 @@ public record FieldError(
     return switch (value) {
       case null -> "null";
       case String text -> GoQuote.quote(text);
-      case JsonObject object -> Json.text(object);
-      case List<?> list -> Json.text(list);
+      case JsonObject object -> escaped(Json.text(object));
+      case List<?> list -> escaped(Json.text(list));
       default -> Json.text(value);
     };
+  }
+
+  /** Go's JSON is fit to stand within HTML. */
+  private static String escaped(String json) {
+    return json.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026");
   }
 }

@@ -5,6 +5,7 @@ import dev.javernetes.api.codec.apply.FieldSet;
 import dev.javernetes.api.codec.apply.ObjectVersions;
 import dev.javernetes.api.codec.apply.Write;
 import dev.javernetes.api.codec.decode.DecodeException;
+import dev.javernetes.api.codec.decode.EmptyLists;
 import dev.javernetes.api.codec.decode.GoShapes;
 import dev.javernetes.api.codec.decode.StrictErrors;
 import dev.javernetes.api.codec.decode.TypedDecoder;
@@ -102,12 +103,14 @@ public final class ObjectCodec {
 
   private final SchemaCatalog schemas;
   private final GoShapes shapes;
+  private final EmptyLists emptyLists;
   private final ProtobufCodec protobuf;
 
   public ObjectCodec(
       SchemaCatalog schemas, Function<GroupVersionKind, @Nullable Schema> schemaOfKind) {
     this.schemas = schemas;
     this.shapes = new GoShapes(schemas);
+    this.emptyLists = new EmptyLists(shapes);
     this.protobuf = new ProtobufCodec(schemas, schemaOfKind);
   }
 
@@ -344,6 +347,13 @@ public final class ObjectCodec {
       return normalize(object, version).object();
     } catch (DecodeException problem) {
       return object;
+    }
+  }
+
+  /** Gives a built-in object, in place, the form that upstream's storage would give back. */
+  public void asStored(JsonObject object, ServedVersion version) {
+    if (isBuiltIn(version)) {
+      emptyLists.toNull(object, TypeNames.of(version.kind()));
     }
   }
 

@@ -65,6 +65,9 @@ final class ObjectDeletion {
     StoredForm form = forms.of(scope.definition());
     StrategyContext context = scope.context("", options.dryRun());
     Strategy strategy = scope.definition().strategy();
+    if (options.propagationPolicy() == null && options.orphanDependents() == null) {
+      strategy.warningsOnDefaultPropagation().forEach(scope::warn);
+    }
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       KeyValue stored = store.get(key);
       if (stored == null) {

@@ -500,6 +500,7 @@ final class ObjectWrites {
         working.putAll(normal);
       }
     }
+    codec.asStored(working, write.scope.working());
   }
 
   private static void keep(JsonObject metadata, JsonObject old, String name) {

@@ -192,10 +192,16 @@ public final class RequestPipeline implements ApiServer {
         RequestScope.of(
             request, info, user, served.definition(), served.version(), clock.instant());
     checkPath(scope);
-    ApiResponse response = verb(scope);
     String deprecation = served.version().deprecationWarning();
     if (deprecation != null) {
       scope.warnings().add(deprecation);
+    }
+    ApiResponse response;
+    try {
+      response = verb(scope);
+    } catch (ApiException problem) {
+      // a refusal carries the warnings up to then
+      response = responder.failure(problem, request);
     }
     for (String warning : scope.warnings()) {
       response.withHeader("Warning", "299 - " + WarningText.quote(warning));

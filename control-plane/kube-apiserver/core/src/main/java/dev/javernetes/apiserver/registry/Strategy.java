@@ -101,6 +101,11 @@ public interface Strategy {
     return Propagation.BACKGROUND;
   }
 
+  /** What a client that leaves the dependents to us should know. */
+  default List<String> warningsOnDefaultPropagation() {
+    return List.of();
+  }
+
   /** What happens to dependents of a deleted object. */
   enum Propagation {
     BACKGROUND,

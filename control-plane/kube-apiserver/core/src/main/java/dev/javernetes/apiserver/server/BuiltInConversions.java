@@ -10,6 +10,7 @@ final class BuiltInConversions implements Function<GroupResource, Conversion> {
   public Conversion apply(GroupResource resource) {
     return switch (resource.resource()) {
       case "events" -> new EventConversion();
+      case "horizontalpodautoscalers" -> new AutoscalerConversion();
       default -> Conversion.RENAME;
     };
   }

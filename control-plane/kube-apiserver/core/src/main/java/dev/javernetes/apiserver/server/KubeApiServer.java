@@ -79,7 +79,7 @@ public final class KubeApiServer implements ApiServer {
         new ResourceRegistry(
             new BuiltInResources(
                     schemas,
-                    new BuiltInStrategies(services),
+                    new BuiltInStrategies(services, this::objects),
                     new TablePrinters(),
                     new BuiltInConversions())
                 .definitions());

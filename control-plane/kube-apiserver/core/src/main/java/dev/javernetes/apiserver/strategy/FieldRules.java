@@ -89,6 +89,18 @@ public final class FieldRules {
     }
   }
 
+  /** {@link #immutable} for a struct, which is shown as {@link InternalForm} has it. */
+  public static void immutable(
+      String type,
+      @Nullable Object now,
+      @Nullable Object before,
+      FieldPath path,
+      ErrorList errors) {
+    if (!same(now, before)) {
+      errors.invalid(path, InternalForm.of(type, now), IMMUTABLE);
+    }
+  }
+
   /** Equality as upstream's semantic one: nothing, an empty list and an empty map are the same. */
   public static boolean same(@Nullable Object left, @Nullable Object right) {
     if (isNothing(left) && isNothing(right)) {

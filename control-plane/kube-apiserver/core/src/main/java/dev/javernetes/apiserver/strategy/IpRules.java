@@ -132,6 +132,25 @@ public final class IpRules {
     }
   }
 
+  /** An address with the length of its network's prefix: {@code 10.9.8.7/24}. */
+  public static void interfaceAddress(String value, FieldPath path, ErrorList errors) {
+    int slash = value.indexOf('/');
+    Address address = slash < 0 ? null : parse(value.substring(0, slash));
+    int length = slash < 0 ? -1 : prefixLength(value.substring(slash + 1));
+    if (address == null || length < 0 || length > (address.bytes().length == 4 ? 32 : 128)) {
+      errors.invalid(
+          path,
+          value,
+          "must be a valid address in CIDR form, (e.g. 10.9.8.7/24 or 2001:db8::1/64)");
+      return;
+    }
+    int shown = address.mapped() && length >= 96 ? length - 96 : length;
+    String canonical = text(address) + "/" + shown;
+    if (!canonical.equals(value)) {
+      errors.invalid(path, value, "must be in canonical form (" + GoQuote.quote(canonical) + ")");
+    }
+  }
+
   public static boolean isV6(String value) {
     Address address = parse(value);
     return address != null && !address.isV4();

@@ -32,6 +32,18 @@ public final class NodeLabelWarnings {
     return DEPRECATED.get(label);
   }
 
+  /** Of a label selector over nodes. */
+  public static List<String> selector(JsonObject selector, FieldPath path) {
+    List<String> warnings = new ArrayList<>(term(selector, false, path));
+    for (String key : selector.stringMap("matchLabels").keySet()) {
+      String message = deprecation(key);
+      if (message != null) {
+        warnings.add(path.child("matchLabels", key) + ": " + message);
+      }
+    }
+    return warnings;
+  }
+
   public static List<String> term(JsonObject term, boolean checkValues, FieldPath path) {
     List<String> warnings = new ArrayList<>();
     List<JsonObject> expressions = term.objects("matchExpressions");

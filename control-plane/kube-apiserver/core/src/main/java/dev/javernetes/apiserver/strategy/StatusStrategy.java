@@ -16,8 +16,13 @@ import java.util.function.Consumer;
  * @param defaults the kind's own defaults
  * @param keptMetadata members of metadata that stay as they were
  * @param rule what the new status must be, given the object before
+ * @param allowUnconditionalUpdate as the kind itself has it
  */
-public record StatusStrategy(Consumer<JsonObject> defaults, List<String> keptMetadata, Rule rule)
+public record StatusStrategy(
+    Consumer<JsonObject> defaults,
+    List<String> keptMetadata,
+    Rule rule,
+    boolean allowUnconditionalUpdate)
     implements Strategy {
 
   /** Checks an object whose status was written. */
@@ -26,6 +31,24 @@ public record StatusStrategy(Consumer<JsonObject> defaults, List<String> keptMet
     Rule NONE = (object, old, errors) -> {};
 
     void check(JsonObject object, JsonObject old, ErrorList errors);
+  }
+
+  /** What upstream's {@code ResetObjectMetaForStatus} takes back. */
+  private static final List<String> METADATA =
+      List.of("deletionTimestamp", "labels", "annotations", "finalizers", "ownerReferences");
+
+  public StatusStrategy(Consumer<JsonObject> defaults, List<String> keptMetadata, Rule rule) {
+    this(defaults, keptMetadata, rule, true);
+  }
+
+  /** Of a kind whose metadata is not written through its status. */
+  public static StatusStrategy keepingMetadata(Rule rule) {
+    return new StatusStrategy(object -> {}, METADATA, rule);
+  }
+
+  /** The same for a kind that insists on a resource version. */
+  public StatusStrategy conditional() {
+    return new StatusStrategy(defaults, keptMetadata, rule, false);
   }
 
   public StatusStrategy {

@@ -29,7 +29,10 @@ import dev.javernetes.apiserver.strategy.policy.PodDisruptionBudgetStrategy;
 import dev.javernetes.apiserver.strategy.service.ServiceNetwork;
 import dev.javernetes.apiserver.strategy.service.ServiceStrategy;
 import dev.javernetes.apiserver.strategy.storage.CsiDriverStrategy;
+import dev.javernetes.apiserver.strategy.storage.CsiNodeStrategy;
+import dev.javernetes.apiserver.strategy.storage.StorageCapacityStrategy;
 import dev.javernetes.apiserver.strategy.storage.StorageClassStrategy;
+import dev.javernetes.apiserver.strategy.storage.VolumeAttachmentStrategy;
 import dev.javernetes.apiserver.strategy.storage.VolumeAttributesClassStrategy;
 import java.util.HashMap;
 import java.util.Map;
@@ -66,6 +69,9 @@ public final class WorkloadStrategies implements StrategyCatalog {
     add("storage.k8s.io", "storageclasses", new StorageClassStrategy());
     add("storage.k8s.io", "csidrivers", new CsiDriverStrategy());
     add("storage.k8s.io", "volumeattributesclasses", new VolumeAttributesClassStrategy());
+    add("storage.k8s.io", "csinodes", new CsiNodeStrategy());
+    add("storage.k8s.io", "csistoragecapacities", new StorageCapacityStrategy());
+    add("storage.k8s.io", "volumeattachments", new VolumeAttachmentStrategy());
   }
 
   @Override

@@ -166,6 +166,14 @@ public final class JobStrategy implements Strategy {
   }
 
   @Override
+  public List<String> warningsOnDefaultPropagation() {
+    return List.of(
+        "child pods are preserved by default when jobs are deleted; set"
+            + " propagationPolicy=Background to remove them or set propagationPolicy=Orphan to"
+            + " suppress this warning");
+  }
+
+  @Override
   public List<List<String>> resetFields() {
     return List.of(List.of("status"));
   }

@@ -8,6 +8,7 @@ import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.apiserver.strategy.FieldRules;
 import dev.javernetes.apiserver.strategy.core.CoreTrees;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What may become of a job's specification. */
 final class JobUpdateRules {
@@ -20,14 +21,19 @@ final class JobUpdateRules {
     FieldRules.immutable(
         spec.get("selector"), before.get("selector"), SPEC.child("selector"), errors);
     template(spec, before, mayChangeTemplate(old), errors);
-    for (String field :
-        List.of(
-            "completionMode",
-            "podFailurePolicy",
-            "backoffLimitPerIndex",
-            "managedBy",
-            "successPolicy")) {
+    immutable(null, "completionMode", spec, before, errors);
+    immutable("batch.PodFailurePolicy", "podFailurePolicy", spec, before, errors);
+    immutable(null, "backoffLimitPerIndex", spec, before, errors);
+    immutable(null, "managedBy", spec, before, errors);
+    immutable("batch.SuccessPolicy", "successPolicy", spec, before, errors);
+  }
+
+  private static void immutable(
+      @Nullable String type, String field, JsonObject spec, JsonObject before, ErrorList errors) {
+    if (type == null) {
       FieldRules.immutable(spec.get(field), before.get(field), SPEC.child(field), errors);
+    } else {
+      FieldRules.immutable(type, spec.get(field), before.get(field), SPEC.child(field), errors);
     }
   }
 
@@ -59,14 +65,14 @@ final class JobUpdateRules {
       schedulingMayChange(now, old);
     }
     if (!before.bool("suspend") || !mutable) {
-      FieldRules.immutable(now, old, SPEC.child("template"), errors);
+      FieldRules.immutable("core.PodTemplateSpec", now, old, SPEC.child("template"), errors);
       return;
     }
     JsonObject pod = now.objectOrEmpty("spec");
     JsonObject oldPod = old.ensureObject("spec");
     resourcesMayChange(pod.objects("containers"), oldPod.objects("containers"));
     resourcesMayChange(pod.objects("initContainers"), oldPod.objects("initContainers"));
-    FieldRules.immutable(pod, oldPod, SPEC.child("template.spec"), errors);
+    FieldRules.immutable("core.PodSpec", pod, oldPod, SPEC.child("template.spec"), errors);
   }
 
   private static void schedulingMayChange(JsonObject now, JsonObject old) {

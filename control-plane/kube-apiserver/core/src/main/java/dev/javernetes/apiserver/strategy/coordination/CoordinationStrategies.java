@@ -29,6 +29,16 @@ public final class CoordinationStrategies {
         }
 
         @Override
+        public void prepareForCreate(StrategyContext context, JsonObject lease) {
+          dropDisabled(lease, new JsonObject());
+        }
+
+        @Override
+        public void prepareForUpdate(StrategyContext context, JsonObject lease, JsonObject old) {
+          dropDisabled(lease, old.objectOrEmpty("spec"));
+        }
+
+        @Override
         public void validateCreate(StrategyContext context, JsonObject lease, ErrorList errors) {
           validateLease(lease.objectOrEmpty("spec"), errors);
         }
@@ -68,6 +78,15 @@ public final class CoordinationStrategies {
 
   private CoordinationStrategies() {}
 
+  /** The gate CoordinatedLeaderElection is off in 1.36. */
+  private static void dropDisabled(JsonObject lease, JsonObject before) {
+    for (String member : List.of("strategy", "preferredHolder")) {
+      if (!before.has(member)) {
+        lease.ensureObject("spec").remove(member);
+      }
+    }
+  }
+
   private static void validateLease(JsonObject spec, ErrorList errors) {
     Long duration = spec.integerOrNull("leaseDurationSeconds");
     if (duration != null && duration <= 0) {
@@ -79,7 +98,8 @@ public final class CoordinationStrategies {
     }
     String strategy = spec.stringOrNull("strategy");
     if (strategy != null) {
-      validateStrategy(strategy, SPEC.child("strategy"), errors);
+      validateStrategy(
+          strategy, SPEC.child("strategy", "strategy"), errors); // upstream says it twice
     }
     if (!spec.string("preferredHolder").isEmpty() && (strategy == null || strategy.isEmpty())) {
       errors.forbidden(
@@ -124,6 +144,7 @@ public final class CoordinationStrategies {
           SPEC.child("emulationVersion"),
           "must be specified when `strategy` is 'OldestEmulationVersion'");
     }
-    validateStrategy(strategy, SPEC.child("strategy"), errors);
+    validateStrategy(
+        strategy, SPEC.child("strategy", "strategy"), errors); // upstream says it twice
   }
 }

@@ -29,8 +29,12 @@ public final class PersistentVolumeClaimRules {
    * A template within an ephemeral volume: only labels and annotations besides the specification.
    */
   public static void checkTemplate(JsonObject template, FieldPath path, ErrorList errors) {
-    JsonObject metadata = template.objectOrEmpty("metadata");
-    FieldPath at = path.child("metadata");
+    templateMetadata(template.objectOrEmpty("metadata"), path.child("metadata"), errors);
+    checkSpec(template.objectOrEmpty("spec"), path.child("spec"), errors);
+  }
+
+  /** Metadata of what objects are made from: nothing but labels and annotations. */
+  public static void templateMetadata(JsonObject metadata, FieldPath at, ErrorList errors) {
     ObjectMetaRules.validateAnnotations(
         metadata.stringMap("annotations"), at.child("annotations"), errors);
     ObjectMetaRules.validateLabels(metadata.stringMap("labels"), at.child("labels"), errors);
@@ -39,7 +43,6 @@ public final class PersistentVolumeClaimRules {
         errors.forbidden(at.child(name.equals("uid") ? "uID" : name), "cannot be set");
       }
     }
-    checkSpec(template.objectOrEmpty("spec"), path.child("spec"), errors);
   }
 
   public static void checkSpec(JsonObject spec, FieldPath path, ErrorList errors) {

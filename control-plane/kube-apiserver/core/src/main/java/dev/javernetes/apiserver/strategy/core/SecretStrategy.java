@@ -96,6 +96,24 @@ public final class SecretStrategy implements Strategy {
     }
   }
 
+  @Override
+  public List<String> warningsOnCreate(StrategyContext context, JsonObject secret) {
+    if (!secret.string("type").equals("kubernetes.io/tls")) {
+      return List.of();
+    }
+    JsonObject data = secret.objectOrEmpty("data");
+    Base64.Decoder base64 = Base64.getDecoder();
+    String problem =
+        TlsKeyPair.problem(
+            base64.decode(data.string("tls.crt")), base64.decode(data.string("tls.key")));
+    return problem == null ? List.of() : List.of(problem);
+  }
+
+  @Override
+  public List<String> warningsOnUpdate(StrategyContext context, JsonObject secret, JsonObject old) {
+    return warningsOnCreate(context, secret);
+  }
+
   private static void required(Map<String, String> data, List<String> keys, ErrorList errors) {
     for (String key : keys) {
       if (!data.containsKey(key)) {

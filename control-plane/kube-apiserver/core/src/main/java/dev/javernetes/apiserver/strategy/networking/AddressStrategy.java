@@ -58,6 +58,7 @@ final class AddressStrategy implements Strategy {
   public void validateUpdate(
       StrategyContext context, JsonObject address, JsonObject old, ErrorList errors) {
     FieldRules.immutable(
+        "networking.ParentReference",
         address.objectOrEmpty("spec").get("parentRef"),
         old.objectOrEmpty("spec").get("parentRef"),
         PARENT,

@@ -1,6 +1,5 @@
 package dev.javernetes.apiserver.strategy.node;
 
-import dev.javernetes.api.machinery.Quantity;
 import dev.javernetes.api.machinery.field.ErrorList;
 import dev.javernetes.api.machinery.field.FieldPath;
 import dev.javernetes.api.machinery.json.JsonObject;
@@ -8,9 +7,14 @@ import dev.javernetes.apiserver.registry.ObjectMetaRules;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import dev.javernetes.apiserver.strategy.FieldRules;
-import dev.javernetes.apiserver.strategy.ResourceNames;
+import dev.javernetes.apiserver.strategy.InternalForm;
+import dev.javernetes.apiserver.strategy.NodeLabelWarnings;
+import dev.javernetes.apiserver.strategy.pod.ResourceRules;
+import dev.javernetes.apiserver.strategy.pod.SchedulingRules;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** RuntimeClass. */
@@ -25,14 +29,7 @@ public final class RuntimeClassStrategy implements Strategy {
     }
     JsonObject overhead = runtimeClass.object("overhead");
     if (overhead != null) {
-      FieldPath path = FieldPath.of("overhead", "limits");
-      overhead
-          .objectOrEmpty("podFixed")
-          .forEach((name, value) -> {
-            ResourceNames.checkForContainer(name, path.key(name), errors);
-            Quantity quantity = FieldRules.quantity(value);
-            ResourceNames.checkValue(name, quantity, path.key(name), errors);
-          });
+      ResourceRules.overhead(overhead.objectOrEmpty("podFixed"), FieldPath.of("overhead"), errors);
     }
     JsonObject scheduling = runtimeClass.object("scheduling");
     if (scheduling != null) {
@@ -44,62 +41,56 @@ public final class RuntimeClassStrategy implements Strategy {
   }
 
   @Override
+  public List<String> warningsOnCreate(StrategyContext context, JsonObject runtimeClass) {
+    List<String> warnings = new ArrayList<>();
+    Map<String, String> selector =
+        runtimeClass.objectOrEmpty("scheduling").stringMap("nodeSelector");
+    for (String key : selector.keySet()) {
+      String message = NodeLabelWarnings.deprecation(key);
+      if (message != null) {
+        warnings.add("scheduling.nodeSelector: " + message);
+      }
+    }
+    return warnings;
+  }
+
+  @Override
+  public List<String> warningsOnUpdate(
+      StrategyContext context, JsonObject runtimeClass, JsonObject old) {
+    return warningsOnCreate(context, runtimeClass);
+  }
+
+  @Override
+  public boolean allowCreateOnUpdate() {
+    return true;
+  }
+
+  @Override
+  public boolean allowUnconditionalUpdate() {
+    return false;
+  }
+
+  @Override
   public void validateUpdate(
       StrategyContext context, JsonObject runtimeClass, JsonObject old, ErrorList errors) {
+    validateCreate(context, runtimeClass, errors);
     FieldRules.immutable(
         runtimeClass.get("handler"), old.get("handler"), FieldPath.of("handler"), errors);
   }
 
   private static void validateTolerations(
       List<JsonObject> tolerations, FieldPath path, ErrorList errors) {
+    SchedulingRules.tolerations(tolerations, path, errors);
     Set<List<String>> seen = new HashSet<>();
     for (int i = 0; i < tolerations.size(); i++) {
       JsonObject toleration = tolerations.get(i);
-      FieldPath here = path.index(i);
-      String key = toleration.string("key");
-      String operator = toleration.string("operator");
-      if (!key.isEmpty()) {
-        FieldRules.qualifiedName(key, here.child("key"), errors);
-      } else if (!operator.equals("Exists")) {
-        errors.invalid(
-            here.child("operator"),
-            operator,
-            "operator must be Exists when `key` is empty, which means \"match all values and all"
-                + " keys\"");
-      }
-      if (toleration.has("tolerationSeconds") && !toleration.string("effect").equals("NoExecute")) {
-        errors.invalid(
-            here.child("effect"),
-            toleration.string("effect"),
-            "effect must be 'NoExecute' when `tolerationSeconds` is set");
-      }
-      switch (operator) {
-        case "", "Equal" ->
-            FieldRules.invalid(
-                dev.javernetes.api.machinery.field.NameFormats.labelValue(
-                    toleration.string("value")),
-                here.child("operator"),
-                toleration.string("value"),
-                errors);
-        case "Exists" -> {
-          if (!toleration.string("value").isEmpty()) {
-            errors.invalid(
-                here.child("operator"),
-                toleration,
-                "value must be empty when `operator` is 'Exists'");
-          }
-        }
-        default ->
-            errors.notSupported(here.child("operator"), operator, List.of("Equal", "Exists"));
-      }
-      String effect = toleration.string("effect");
-      if (!effect.isEmpty()
-          && !List.of("NoSchedule", "PreferNoSchedule", "NoExecute").contains(effect)) {
-        errors.notSupportedInOrder(
-            here.child("effect"), effect, List.of("NoSchedule", "PreferNoSchedule", "NoExecute"));
-      }
-      if (!seen.add(List.of(key, operator, toleration.string("value"), effect))) {
-        errors.duplicate(here, toleration);
+      if (!seen.add(
+          List.of(
+              toleration.string("key"),
+              toleration.string("operator"),
+              toleration.string("value"),
+              toleration.string("effect")))) {
+        errors.duplicate(path.index(i), InternalForm.of("core.Toleration", toleration));
       }
     }
   }

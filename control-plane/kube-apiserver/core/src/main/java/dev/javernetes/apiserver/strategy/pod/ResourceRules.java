@@ -32,7 +32,7 @@ public final class ResourceRules {
   }
 
   /** {@code spec.overhead}, which upstream checks as limits. */
-  static void overhead(JsonObject overhead, FieldPath path, ErrorList errors) {
+  public static void overhead(JsonObject overhead, FieldPath path, ErrorList errors) {
     check(JsonObject.of("limits", overhead), ResourceNames::checkForContainer, path, errors);
   }
 

@@ -203,7 +203,7 @@ public final class SchedulingRules {
     }
   }
 
-  static void tolerations(List<JsonObject> tolerations, FieldPath path, ErrorList errors) {
+  public static void tolerations(List<JsonObject> tolerations, FieldPath path, ErrorList errors) {
     for (int i = 0; i < tolerations.size(); i++) {
       JsonObject toleration = tolerations.get(i);
       FieldPath at = path.index(i);

@@ -82,7 +82,8 @@ public final class PodDisruptionBudgetStrategy implements Strategy {
   public @Nullable Strategy subresource(String name) {
     return name.equals("status")
         ? new StatusStrategy(
-            this::applyDefaults, List.of(), PodDisruptionBudgetStrategy::checkStatus)
+                this::applyDefaults, List.of(), PodDisruptionBudgetStrategy::checkStatus)
+            .conditional()
         : null;
   }
 

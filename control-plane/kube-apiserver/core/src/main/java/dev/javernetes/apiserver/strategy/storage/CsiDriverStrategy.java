@@ -35,6 +35,27 @@ public final class CsiDriverStrategy implements Strategy {
   }
 
   @Override
+  public void prepareForCreate(StrategyContext context, JsonObject driver) {
+    dropDisabled(driver);
+  }
+
+  /** The generation starts with the first change: upstream does not set it on creation. */
+  @Override
+  public void prepareForUpdate(StrategyContext context, JsonObject driver, JsonObject old) {
+    dropDisabled(driver);
+    if (!FieldRules.same(driver.get("spec"), old.get("spec"))) {
+      driver
+          .ensureObject("metadata")
+          .put("generation", old.objectOrEmpty("metadata").integer("generation") + 1);
+    }
+  }
+
+  /** The gate VolumeLimitScaling is off in 1.36. */
+  private static void dropDisabled(JsonObject driver) {
+    driver.ensureObject("spec").remove("preventPodSchedulingIfMissing");
+  }
+
+  @Override
   public void validateCreate(StrategyContext context, JsonObject driver, ErrorList errors) {
     JsonObject spec = driver.objectOrEmpty("spec");
     FieldRules.supported(

@@ -34,6 +34,20 @@ public final class StorageClassStrategy implements Strategy {
         List.of("Immediate", "WaitForFirstConsumer"),
         FieldPath.of("volumeBindingMode"),
         errors);
+    TopologyTerms.validate(
+        storageClass.objects("allowedTopologies"), FieldPath.of("allowedTopologies"), errors);
+  }
+
+  @Override
+  public List<String> warningsOnCreate(StrategyContext context, JsonObject storageClass) {
+    return TopologyTerms.warnings(
+        storageClass.objects("allowedTopologies"), FieldPath.of("allowedTopologies"));
+  }
+
+  @Override
+  public List<String> warningsOnUpdate(
+      StrategyContext context, JsonObject storageClass, JsonObject old) {
+    return warningsOnCreate(context, storageClass);
   }
 
   static void provisioner(String name, FieldPath path, ErrorList errors) {
