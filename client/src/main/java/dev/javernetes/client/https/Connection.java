@@ -1,7 +1,9 @@
 package dev.javernetes.client.https;
 
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,11 @@ public record Connection(
     if ((certificate == null) != (key == null)) {
       throw new IllegalArgumentException("a client certificate needs its key, and the other way");
     }
+  }
+
+  /** For TLS to this server; {@code IOException} if a certificate or key is no good. */
+  public SSLContext tls() throws IOException {
+    return TlsContexts.of(this);
   }
 
   /** With a client certificate. */

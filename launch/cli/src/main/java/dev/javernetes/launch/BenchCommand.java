@@ -2,47 +2,72 @@ package dev.javernetes.launch;
 
 import dev.javernetes.api.machinery.json.Json;
 import dev.javernetes.api.machinery.json.JsonObject;
-import dev.javernetes.api.model.apps.v1.Deployment;
-import dev.javernetes.api.model.core.v1.ConfigMap;
-import dev.javernetes.api.model.core.v1.Namespace;
-import dev.javernetes.api.model.core.v1.Pod;
-import dev.javernetes.client.Client;
-import dev.javernetes.client.RequestOptions.DeleteOptions;
-import dev.javernetes.client.RequestOptions.ListOptions;
-import dev.javernetes.client.RequestOptions.WatchOptions;
-import dev.javernetes.client.Watch;
-import dev.javernetes.client.WatchEvent;
+import dev.javernetes.client.Timers;
+import dev.javernetes.launch.bench.BenchException;
+import dev.javernetes.launch.bench.Comparison;
+import dev.javernetes.launch.bench.Figure;
+import dev.javernetes.launch.bench.Measurement;
+import dev.javernetes.launch.bench.Measurements;
+import dev.javernetes.launch.bench.OwnMeasurements;
+import dev.javernetes.launch.bench.ServerProcesses;
+import dev.javernetes.launch.bench.Target;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
     name = "bench",
     description =
-        "Measures a running cluster, ours or any other: writes by 1 and 64 clients, a pod to Running, a Deployment of many replicas.",
+        "Measures. Alone: clusters that it starts and purges (start, memory, pods, a Deployment, requests). "
+            + "With --kubeconfig: any cluster that runs; with --against, two in turn and their ratio. "
+            + "Prints a table and, as the last line, JSON.",
     mixinStandardHelpOptions = true)
 final class BenchCommand implements Callable<Integer> {
-  private static final String NAMESPACE = "j8s-bench";
-  private static final int WRITES = 2000;
-  private static final long PATIENCE_SECONDS = 120;
+  private static final int SIMULATED_NODES = 10;
+  private static final int START_ROUNDS = 3;
+  private static final Set<String> NEEDS_A_NODE = Set.of("pods", "deployment");
 
-  @Mixin private DataDirOption data = new DataDirOption();
-
-  @Option(names = "--kubeconfig", description = "Another cluster than that of --data-dir.")
+  @Option(names = "--kubeconfig", description = "A cluster that runs.")
   private @Nullable Path kubeconfig;
+
+  @Option(
+      names = "--pid",
+      split = ",",
+      paramLabel = "PID",
+      description = "Its servers' processes here, for processor time and memory.")
+  private List<Long> pids = new ArrayList<>();
+
+  @Option(names = "--against", description = "Another one, measured in turn.")
+  private @Nullable Path against;
+
+  @Option(
+      names = "--against-pid",
+      split = ",",
+      paramLabel = "PID",
+      description = "The other one's processes.")
+  private List<Long> otherPids = new ArrayList<>();
+
+  @Option(
+      names = "--only",
+      split = ",",
+      paramLabel = "NAME",
+      description =
+          "Of start, node, create, update, get, patch, watch, list, pods, deployment (default: all; with --kubeconfig all that need no node).")
+  private List<String> only = new ArrayList<>();
+
+  @Option(
+      names = "--rounds",
+      defaultValue = "1",
+      description = "The median of so many rounds is given (default: ${DEFAULT-VALUE}).")
+  private int rounds = 1;
 
   @Option(
       names = "--image",
@@ -53,156 +78,136 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--pods",
       defaultValue = "10",
-      description = "Pods that are started one after the other; 0 leaves them out.")
+      description = "Pods that are started one after the other (default: ${DEFAULT-VALUE}).")
   private int pods = 10;
 
   @Option(
       names = "--replicas",
-      defaultValue = "0",
-      description =
-          "Replicas of a Deployment until all pods exist (for simulated nodes); 0 leaves it out.")
-  private int replicas;
+      defaultValue = "1000",
+      description = "Of the Deployment (default: ${DEFAULT-VALUE}).")
+  private int replicas = 1000;
 
-  private final List<JsonObject> results = new ArrayList<>();
+  @Option(
+      names = "--listed",
+      defaultValue = "10000",
+      description = "Pods of 5 KB that are listed (default: ${DEFAULT-VALUE}).")
+  private int listed = 10_000;
+
+  @Option(
+      names = "--watchers",
+      defaultValue = "1000",
+      description = "Watches on one namespace (default: ${DEFAULT-VALUE}).")
+  private int watchers = 1000;
+
+  private final Timers timers = Timers.system();
+  private final Comparison comparison = new Comparison();
 
   @Override
   public Integer call() throws Exception {
-    try (Client client =
-        Clients.fromKubeconfig(
-            kubeconfig == null ? data.directory().kubeconfig() : kubeconfig, "j8s-bench")) {
-      client.create(
-          Namespace.TYPE,
-          Namespace.fromJson(JsonObject.of("metadata", JsonObject.of("name", NAMESPACE))));
-      try {
-        writes(client, 1);
-        writes(client, 64);
-        if (pods > 0) {
-          podsToRunning(client);
-        }
-        if (replicas > 0) {
-          deployment(client);
-        }
-      } finally {
-        client.delete(Namespace.TYPE, "", NAMESPACE, DeleteOptions.NONE);
-      }
+    if (rounds < 1) {
+      throw new LaunchException("--rounds must be at least 1");
     }
-    System.out.println(Json.text(new ArrayList<Object>(results)));
+    List<Measurement> all =
+        Measurements.all(new Measurements.Sizes(image, pods, replicas, listed, watchers));
+    try {
+      if (kubeconfig == null) {
+        ownClusters(all);
+      } else {
+        running(all, kubeconfig);
+      }
+    } catch (BenchException problem) {
+      throw new LaunchException(String.valueOf(problem.getMessage()), problem);
+    }
+    print();
     return 0;
   }
 
-  private void report(String what, double value, String unit) {
-    System.out.println(String.format(Locale.ROOT, "%-50s %10.1f %s", what, value, unit));
-    results.add(JsonObject.of("what", what, "value", value, "unit", unit));
+  private boolean wanted(String name, boolean byDefault) {
+    return only.isEmpty() ? byDefault : only.contains(name);
   }
 
-  private static JsonObject named(String name) {
-    return JsonObject.of("metadata", JsonObject.of("name", name, "namespace", NAMESPACE));
+  private List<Measurement> wanted(List<Measurement> all, boolean nodes) {
+    return all.stream()
+        .filter(one -> wanted(one.name(), nodes || !NEEDS_A_NODE.contains(one.name())))
+        .toList();
   }
 
-  private void writes(Client client, int clients) throws Exception {
-    AtomicInteger next = new AtomicInteger();
-    int count = clients == 1 ? WRITES / 4 : WRITES;
-    long[] nanos = new long[count];
-    long start = System.nanoTime();
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<?>> running = new ArrayList<>();
-      for (int i = 0; i < clients; i++) {
-        running.add(
-            threads.submit(() -> {
-              for (int n = next.getAndIncrement(); n < count; n = next.getAndIncrement()) {
-                long before = System.nanoTime();
-                client.create(ConfigMap.TYPE, ConfigMap.fromJson(named("c" + clients + "-" + n)));
-                nanos[n] = System.nanoTime() - before;
-              }
-            }));
-      }
-      for (Future<?> one : running) {
-        one.get();
+  private void ownClusters(List<Measurement> all) throws Exception {
+    if (against != null) {
+      throw new LaunchException("--against needs --kubeconfig: one running cluster beside another");
+    }
+    Path launcher = Path.of(Objects.requireNonNull(System.getProperty("j8s.home"))).resolve("j8s");
+    OwnMeasurements own = new OwnMeasurements(launcher, timers);
+    if (wanted("start", true)) {
+      add(own.readyz(START_ROUNDS));
+    }
+    Measurement onePods =
+        all.stream().filter(one -> one.name().equals("pods")).findFirst().orElseThrow();
+    if (wanted("node", true)) {
+      boolean real =
+          DataDirectory.isRoot() && Objects.equals(System.getProperty("os.name"), "Linux");
+      add(own.node(real, onePods));
+    }
+    List<Measurement> rest = wanted(all, true).stream().filter(one -> one != onePods).toList();
+    for (int i = 0; i < rounds && !rest.isEmpty(); i++) {
+      // the Deployment first: nobody's cluster has had thousands of requests before its first one
+      add(
+          own.simulated(
+              SIMULATED_NODES,
+              rest.stream().filter(one -> one.name().equals("deployment")).toList()));
+      add(own.simulated(1, rest.stream().filter(one -> !one.name().equals("deployment")).toList()));
+    }
+  }
+
+  private void running(List<Measurement> all, Path cluster) throws Exception {
+    try (Target target = target(cluster, pids);
+        Target other = against == null ? null : target(against, otherPids)) {
+      for (Measurement measurement : wanted(all, false)) {
+        for (int i = 0; i < rounds; i++) {
+          add(measurement.run(target));
+          if (other != null) {
+            comparison.addOther(measurement.run(other));
+          }
+        }
       }
     }
-    double seconds = (System.nanoTime() - start) / 1e9;
-    Arrays.sort(nanos);
-    report("ConfigMap create, " + clients + " clients", count / seconds, "per second");
-    report("ConfigMap create, " + clients + " clients, p99", nanos[count * 99 / 100] / 1e6, "ms");
   }
 
-  private JsonObject podSpec() {
-    return JsonObject.of(
-        "terminationGracePeriodSeconds",
-        0L,
-        "containers",
-        new ArrayList<Object>(
-            List.of(
-                JsonObject.of("name", "c", "image", image, "imagePullPolicy", "IfNotPresent"))));
-  }
-
-  private void podsToRunning(Client client) throws IOException {
-    double[] millis = new double[pods];
-    for (int i = 0; i < pods; i++) {
-      String name = "p" + i;
-      String version = client.list(Pod.TYPE, NAMESPACE, ListOptions.ALL).resourceVersion();
-      try (Watch<Pod> watch = client.watch(Pod.TYPE, NAMESPACE, WatchOptions.from(version))) {
-        long start = System.nanoTime();
-        JsonObject pod = named(name);
-        pod.put("spec", podSpec());
-        client.create(Pod.TYPE, Pod.fromJson(pod));
-        awaitRunning(watch, name);
-        millis[i] = (System.nanoTime() - start) / 1e6;
-      }
-      client.delete(Pod.TYPE, NAMESPACE, name, DeleteOptions.grace(0));
+  private Target target(Path file, List<Long> servers) {
+    try {
+      return new Target(file, new ServerProcesses(servers), timers);
+    } catch (IOException problem) {
+      throw new LaunchException(
+          "cannot use the kubeconfig " + file + ": " + problem.getMessage(), problem);
     }
-    Arrays.sort(millis);
-    report("pod created to Running, median", millis[pods / 2], "ms");
-    report("pod created to Running, slowest", millis[pods - 1], "ms");
   }
 
-  private static void awaitRunning(Watch<Pod> watch, String name) throws IOException {
-    for (WatchEvent<Pod> event = watch.next(); event != null; event = watch.next()) {
-      if (event instanceof WatchEvent.Modified<Pod> modified
-          && modified.object().metadata().name().equals(name)
-          && modified.object().status().phase().equals("Running")) {
-        return;
-      }
+  private void add(List<Figure> figures) {
+    comparison.add(figures);
+    for (Figure figure : figures) { // to be seen at once; the table comes at the end
+      System.err.println(
+          String.format(
+              Locale.ROOT, "%-62s %10.2f %s", figure.what(), figure.value(), figure.unit().text()));
     }
-    throw new LaunchException("the watch ended before pod " + name + " was Running");
   }
 
-  private void deployment(Client client) throws InterruptedException {
-    JsonObject labels = JsonObject.of("app", "bench");
-    JsonObject deployment = named("bench");
-    deployment.put(
-        "spec",
-        JsonObject.of(
-            "replicas", (long) replicas,
-            "selector", JsonObject.of("matchLabels", labels),
-            "template",
-                JsonObject.of("metadata", JsonObject.of("labels", labels), "spec", podSpec())));
-    long start = System.nanoTime();
-    client.create(Deployment.TYPE, Deployment.fromJson(deployment));
-    boolean exist = false;
-    while (true) {
-      List<Pod> present = client.list(Pod.TYPE, NAMESPACE, ListOptions.labels("app=bench")).items();
-      double seconds = (System.nanoTime() - start) / 1e9;
-      if (!exist && present.size() >= replicas) {
-        exist = true;
-        report("Deployment of " + replicas + " replicas until the pods exist", seconds, "s");
+  private void print() {
+    List<Object> json = new ArrayList<>();
+    for (Comparison.Line line : comparison.lines()) {
+      JsonObject entry =
+          JsonObject.of("what", line.what(), "value", line.value(), "unit", line.unit());
+      String text =
+          String.format(Locale.ROOT, "%-62s %10.2f %-11s", line.what(), line.value(), line.unit());
+      if (!Double.isNaN(line.other())) {
+        entry.put("other", line.other());
+        entry.put("timesBetter", line.timesBetter());
+        text +=
+            String.format(
+                Locale.ROOT, " other %10.2f  %7.2f times better", line.other(), line.timesBetter());
       }
-      if (present.stream().filter(pod -> pod.status().phase().equals("Running")).count()
-          >= replicas) {
-        report("Deployment of " + replicas + " replicas until they run", seconds, "s");
-        return;
-      }
-      if (seconds > PATIENCE_SECONDS) {
-        throw new LaunchException(
-            "only "
-                + present.size()
-                + " of "
-                + replicas
-                + " pods after "
-                + PATIENCE_SECONDS
-                + " s");
-      }
-      TimeUnit.MILLISECONDS.sleep(50);
+      System.out.println(text);
+      json.add(entry);
     }
+    System.out.println(Json.text(json));
   }
 }

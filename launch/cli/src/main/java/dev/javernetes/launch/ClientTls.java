@@ -26,7 +26,8 @@ final class ClientTls {
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
       trustManagers.init(trusted);
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(new KeyManager[] {identity.keyManager()}, trustManagers.getTrustManagers(), null);
+      context.init(
+          new KeyManager[] {identity.keyManager()}, trustManagers.getTrustManagers(), null);
       return context.getSocketFactory();
     } catch (GeneralSecurityException | IOException problem) {
       throw new IllegalStateException("the JDK cannot use a key of its own making", problem);

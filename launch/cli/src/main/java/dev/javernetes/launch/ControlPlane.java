@@ -152,9 +152,7 @@ final class ControlPlane implements AutoCloseable {
     InetAddress address = options.bindAddress();
     try {
       return HttpEdge.start(
-          EdgeSettings.of(
-              address, network.apiServerPort(), pki.apiServer().keyManager()),
-          server);
+          EdgeSettings.of(address, network.apiServerPort(), pki.apiServer().keyManager()), server);
     } catch (java.net.BindException taken) {
       throw new LaunchException(
           "port "

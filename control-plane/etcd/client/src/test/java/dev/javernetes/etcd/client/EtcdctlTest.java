@@ -2,9 +2,12 @@ package dev.javernetes.etcd.client;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.javernetes.etcd.mvcc.Bytes;
 import dev.javernetes.etcd.mvcc.InMemoryStore;
 import dev.javernetes.etcd.mvcc.MvccStore;
+import dev.javernetes.etcd.mvcc.StoreStatus;
 import dev.javernetes.etcd.server.EtcdServer;
 import dev.javernetes.etcd.server.EtcdServerOptions;
 import java.io.BufferedReader;
@@ -125,6 +128,69 @@ class EtcdctlTest {
     } finally {
       watch.destroy();
     }
+  }
+
+  @Test
+  void sorts() throws Exception {
+    run("put", "a", "2");
+    run("put", "b", "1");
+    run("put", "a", "3");
+    assertThat(run("get", "--prefix", "", "--sort-by=VALUE", "--print-value-only"))
+        .isEqualTo("1\n3");
+    assertThat(run("get", "--prefix", "", "--sort-by=MODIFY", "--order=DESCEND", "--keys-only"))
+        .isEqualTo("a\n\nb");
+  }
+
+  @Test
+  void locksAndElections() throws Exception {
+    assertThat(run("lock", "mutex", "echo", "held")).isEqualTo("held");
+    Process first = launch("elect", "chief", "ann");
+    try (BufferedReader lines = first.inputReader(UTF_8)) {
+      assertThat(lines.readLine()).startsWith("chief/");
+      assertThat(lines.readLine()).isEqualTo("ann");
+      Process observer = launch("elect", "-l", "chief");
+      try (BufferedReader observed = observer.inputReader(UTF_8)) {
+        assertThat(observed.readLine()).startsWith("chief/");
+        assertThat(observed.readLine()).isEqualTo("ann");
+      } finally {
+        observer.destroy();
+      }
+    } finally {
+      first.destroy();
+    }
+  }
+
+  @Test
+  void mirrors() throws Exception {
+    run("put", "/m/a", "1");
+    try (MvccStore mirror = InMemoryStore.open();
+        EtcdServer destination =
+            EtcdServer.start(
+                EtcdServerOptions.of(
+                    "mirror", List.of(new InetSocketAddress("127.0.0.1", 0)), List.of()),
+                mirror)) {
+      Process process =
+          launch("make-mirror", "--prefix=/m/", "127.0.0.1:" + destination.ports().getFirst());
+      try {
+        await().until(() -> mirror.get(Bytes.utf8("/m/a")) != null);
+        run("put", "/m/b", "2");
+        await().until(() -> mirror.get(Bytes.utf8("/m/b")) != null);
+        run("del", "/m/a");
+        await().until(() -> mirror.get(Bytes.utf8("/m/a")) == null);
+      } finally {
+        process.destroy();
+      }
+    }
+  }
+
+  @Test
+  void alarms() throws Exception {
+    served.setAlarm(StoreStatus.Alarm.NO_SPACE, true);
+    assertThat(run("alarm", "list")).contains("alarm:NOSPACE");
+    assertThat(run("put", "a", "1")).contains("database space exceeded");
+    assertThat(run("del", "a")).isEqualTo("0");
+    assertThat(run("alarm", "disarm")).contains("alarm:NOSPACE");
+    assertThat(run("put", "a", "1")).isEqualTo("OK");
   }
 
   @Test

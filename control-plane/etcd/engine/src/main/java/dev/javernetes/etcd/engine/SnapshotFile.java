@@ -49,7 +49,7 @@ public record SnapshotFile(Path path) implements DurableStore.SnapshotContent {
     int hash =
         read(mutation -> {
           if (mutation instanceof Mutation.Change change) {
-            revision[0] = PackedRevision.main(change.packed());
+            revision[0] = Math.max(revision[0], PackedRevision.main(change.packed()));
             if (change.isDelete()) {
               live.remove(change.kv().key());
             } else {

@@ -14,7 +14,6 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import java.util.List;
-import java.util.function.Supplier;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
@@ -57,17 +56,6 @@ final class Access implements ServerInterceptor {
             token != null ? token : headers.get(AUTHORIZATION),
             certificateName(call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION)));
     return Contexts.interceptCall(Context.current().withValue(CALLER, caller), call, headers, next);
-  }
-
-  /** Runs a request that came another way than gRPC, as whoever the token says. */
-  <T> T callAs(@Nullable String token, Supplier<T> work) {
-    Context context = Context.current().withValue(CALLER, new Caller(token, null));
-    Context former = context.attach();
-    try {
-      return work.get();
-    } finally {
-      context.detach(former);
-    }
   }
 
   private static @Nullable String certificateName(@Nullable SSLSession session) {

@@ -3,7 +3,10 @@ package dev.javernetes.etcd.server;
 import dev.javernetes.etcd.mvcc.Maintenance;
 import dev.javernetes.etcd.mvcc.Store;
 import dev.javernetes.etcd.protocol.TlsFiles;
+import io.grpc.BindableService;
 import io.grpc.Server;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -16,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A running etcd server over a store. Closing it ends the connections, not the store.
@@ -52,13 +56,19 @@ public final class EtcdServer implements AutoCloseable {
     AuthStore auth = new AuthStore(store instanceof Maintenance kept ? kept : null);
     Tokens tokens = new Tokens(random, System::nanoTime);
     Access access = new Access(auth, tokens);
-    Services services =
-        new Services(
-            new KvService(store, member, options.maxTxnOps(), access),
-            new LeaseService(store, member, access),
-            new ClusterService(store, member),
-            new MaintenanceService(store, member, access),
-            new AuthService(store, member, auth, tokens, new Passwords(random), access));
+    List<ServerServiceDefinition> services =
+        Stream.<BindableService>of(
+                new KvService(store, member, options.maxTxnOps(), access),
+                new WatchService(store, member, WATCH_RESPONSE_BYTES, access),
+                new LeaseService(store, member, access),
+                new ClusterService(store, member),
+                new MaintenanceService(store, member, access),
+                new AuthService(store, member, auth, tokens, new Passwords(random), access),
+                new LockService(store, member, access),
+                new ElectionService(store, member, access),
+                new HealthService(store))
+            .map(service -> ServerInterceptors.intercept(service, access))
+            .toList();
     MultiThreadIoEventLoopGroup eventLoops =
         new MultiThreadIoEventLoopGroup(
             Thread.ofPlatform().daemon().name("etcd-net-", 0).factory(), NioIoHandler.newFactory());
@@ -66,21 +76,11 @@ public final class EtcdServer implements AutoCloseable {
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("etcd-call-", 0).factory());
     List<EtcdHttp> http = new ArrayList<>();
     try {
+      JsonGateway gateway = new JsonGateway(services);
       for (InetSocketAddress address : options.httpAddresses()) {
-        http.add(EtcdHttp.start(address, store, services, access));
+        http.add(EtcdHttp.start(address, store, gateway));
       }
-      NettyServerBuilder builder = transport(options, eventLoops, calls).intercept(access);
-      Server server =
-          builder
-              .addService(services.kv())
-              .addService(new WatchService(store, member, WATCH_RESPONSE_BYTES, access))
-              .addService(services.lease())
-              .addService(services.cluster())
-              .addService(services.maintenance())
-              .addService(services.auth())
-              .addService(new HealthService(store))
-              .build()
-              .start();
+      Server server = transport(options, eventLoops, calls).addServices(services).build().start();
       return new EtcdServer(server, http, eventLoops, calls);
     } catch (IOException | RuntimeException e) {
       http.forEach(EtcdHttp::close);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.javernetes.etcd.mvcc.Bytes;
 import dev.javernetes.etcd.mvcc.InMemoryStore;
+import dev.javernetes.etcd.mvcc.KeyRange;
 import dev.javernetes.etcd.mvcc.MvccStore;
 import dev.javernetes.etcd.mvcc.StoreStatus;
 import java.io.IOException;
@@ -12,7 +13,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.Iterator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +34,7 @@ class EtcdHttpTest {
 
   @AfterEach
   void stop() {
-    client.close();
+    client.shutdownNow();
     server.close();
     store.close();
   }
@@ -87,7 +90,59 @@ class EtcdHttpTest {
         .contains("\"code\":11", "required revision is a future revision");
     assertThat(post("/v3/kv/range", "{\"kez\":\"Zm9v\"}").statusCode()).isEqualTo(400);
     assertThat(post("/v3/kv/range", "not json").statusCode()).isEqualTo(400);
-    assertThat(post("/v3/watch", "{}").statusCode()).isEqualTo(404);
+    assertThat(post("/v3/kv/rage", "{}").statusCode()).isEqualTo(404);
     assertThat(get("/v3/kv/range").statusCode()).isEqualTo(405);
+  }
+
+  @Test
+  void aWatchStreamsItsEvents() throws Exception {
+    String create = "{\"create_request\":{\"key\":\"Zm9v\"}}";
+    HttpResponse<Stream<String>> response =
+        client.send(
+            request("/v3/watch").POST(HttpRequest.BodyPublishers.ofString(create)).build(),
+            HttpResponse.BodyHandlers.ofLines());
+    Iterator<String> lines = response.body().iterator();
+    assertThat(lines.next()).startsWith("{\"result\":").contains("\"created\":true");
+    store.put(Bytes.utf8("foo"), Bytes.utf8("bar"));
+    assertThat(lines.next()).contains("\"events\":[{\"kv\":{\"key\":\"Zm9v\"");
+    store.delete(KeyRange.single(Bytes.utf8("foo")));
+    assertThat(lines.next()).contains("\"type\":\"DELETE\"");
+  }
+
+  @Test
+  void aLeaseIsKeptAlive() throws Exception {
+    store.grantLease(7, 100);
+    assertThat(post("/v3/lease/keepalive", "{\"ID\":\"7\"}").body())
+        .startsWith("{\"result\":")
+        .contains("\"TTL\":\"100\"");
+  }
+
+  @Test
+  void aSnapshotComesInPieces() throws Exception {
+    store.put(Bytes.utf8("foo"), Bytes.utf8("bar"));
+    assertThat(post("/v3/maintenance/snapshot", "{}").body())
+        .startsWith("{\"result\":")
+        .contains("\"blob\":\"");
+  }
+
+  @Test
+  void usersAreMadeAndAskedForTheirToken() throws Exception {
+    for (String role : List.of("root", "reader")) {
+      post("/v3/auth/role/add", "{\"name\":\"" + role + "\"}");
+    }
+    post("/v3/auth/user/add", "{\"name\":\"root\",\"password\":\"pw\"}");
+    post("/v3/auth/user/grant", "{\"user\":\"root\",\"role\":\"root\"}");
+    assertThat(post("/v3/auth/enable", "{}").statusCode()).isEqualTo(200);
+    assertThat(post("/v3/kv/range", "{\"key\":\"Zm9v\"}").statusCode()).isEqualTo(400);
+    String answer = post("/v3/auth/authenticate", "{\"name\":\"root\",\"password\":\"pw\"}").body();
+    String token = answer.replaceAll(".*\"token\":\"([^\"]*)\".*", "$1");
+    HttpResponse<String> asRoot =
+        client.send(
+            request("/v3/auth/role/list")
+                .header("Authorization", token)
+                .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+    assertThat(asRoot.body()).contains("\"roles\":[\"reader\",\"root\"]");
   }
 }

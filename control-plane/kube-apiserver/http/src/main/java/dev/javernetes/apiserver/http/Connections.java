@@ -48,7 +48,10 @@ final class Connections extends ChannelInitializer<Channel> {
   private final SslContext tls;
 
   Connections(
-      EdgeSettings settings, ApiServer server, ChannelGroup connections, RequestsUnderWay underWay) {
+      EdgeSettings settings,
+      ApiServer server,
+      ChannelGroup connections,
+      RequestsUnderWay underWay) {
     this.settings = settings;
     this.server = server;
     this.connections = connections;
@@ -70,11 +73,11 @@ final class Connections extends ChannelInitializer<Channel> {
         null,
         SupportedCipherSuiteFilter.INSTANCE,
         new ApplicationProtocolConfig(
-                ApplicationProtocolConfig.Protocol.ALPN,
-                ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
-                ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
-                ApplicationProtocolNames.HTTP_2,
-                ApplicationProtocolNames.HTTP_1_1),
+            ApplicationProtocolConfig.Protocol.ALPN,
+            ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+            ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+            ApplicationProtocolNames.HTTP_2,
+            ApplicationProtocolNames.HTTP_1_1),
         ClientAuth.OPTIONAL,
         new String[] {"TLSv1.3", "TLSv1.2"},
         false);

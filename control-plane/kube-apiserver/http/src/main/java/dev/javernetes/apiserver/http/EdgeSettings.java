@@ -24,14 +24,8 @@ public record EdgeSettings(
   /** As upstream's {@code MaxRequestBodyBytes}. */
   public static final int MAX_BODY_BYTES = 3 << 20;
 
-  public static EdgeSettings of(
-      InetAddress address, int port, X509ExtendedKeyManager identity) {
+  public static EdgeSettings of(InetAddress address, int port, X509ExtendedKeyManager identity) {
     return new EdgeSettings(
-        address,
-        port,
-        identity,
-        MAX_BODY_BYTES,
-        Duration.ofMinutes(3),
-        Duration.ofSeconds(5));
+        address, port, identity, MAX_BODY_BYTES, Duration.ofMinutes(3), Duration.ofSeconds(5));
   }
 }

@@ -79,10 +79,7 @@ public final class BareServer {
                     random,
                     new ScheduledThreadPoolExecutor(1),
                     Executors.newVirtualThreadPerTaskExecutor())));
-    HttpEdge edge =
-        HttpEdge.start(
-            EdgeSettings.of(loopback, port, serving.keyManager()),
-            server);
+    HttpEdge edge = HttpEdge.start(EdgeSettings.of(loopback, port, serving.keyManager()), server);
     Files.writeString(kubeconfig, kubeconfig(edge.port(), authority, client));
     server.awaitReady();
     System.out.println(

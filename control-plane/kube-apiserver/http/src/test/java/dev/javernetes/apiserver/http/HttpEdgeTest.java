@@ -59,8 +59,7 @@ class HttpEdgeTest {
             new SecureRandom());
     edge =
         HttpEdge.start(
-            EdgeSettings.of(loopback, 0, pki.apiServer().keyManager()),
-            new AnswersByPath(watch));
+            EdgeSettings.of(loopback, 0, pki.apiServer().keyManager()), new AnswersByPath(watch));
     KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
     store.load(null, null);
     store.setCertificateEntry("ca", pki.authority().certificate());
