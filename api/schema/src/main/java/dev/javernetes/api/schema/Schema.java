@@ -87,6 +87,9 @@ public final class Schema {
     SCHEMA_UNION
   }
 
+  /** Of {@code additionalProperties: true}: any value, nothing is said of it. */
+  public static final Schema UNSPECIFIED = builder().preserveUnknownFields(true).build();
+
   private final SchemaBuilder made;
   private final @Nullable Supplier<Schema> target;
   private volatile @Nullable Schema resolved;
@@ -231,6 +234,15 @@ public final class Schema {
   /** The schema of a map's values; {@code null} if the object is not a map. */
   public @Nullable Schema additionalProperties() {
     return made.reference == null ? made.additionalProperties : resolve().additionalProperties();
+  }
+
+  /** Whether {@code additionalProperties} is false. */
+  public boolean closed() {
+    return made.reference == null ? made.closed : resolve().closed();
+  }
+
+  public boolean isUnspecified() {
+    return this == UNSPECIFIED;
   }
 
   public Set<String> required() {

@@ -2,6 +2,7 @@ package dev.javernetes.api.schema;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +23,7 @@ public final class SchemaBuilder {
   Map<String, Schema> properties = Map.of();
   @Nullable Schema items;
   @Nullable Schema additionalProperties;
+  boolean closed;
   Set<String> required = Set.of();
   @Nullable Object defaultValue;
   int protoNumber;
@@ -91,8 +93,15 @@ public final class SchemaBuilder {
     return this;
   }
 
+  /** No members but the properties: {@code additionalProperties: false}. */
+  public SchemaBuilder closed(boolean closed) {
+    this.closed = closed;
+    return this;
+  }
+
+  /** Kept in the given order. */
   public SchemaBuilder required(Set<String> required) {
-    this.required = Set.copyOf(required);
+    this.required = Collections.unmodifiableSet(new LinkedHashSet<>(required));
     return this;
   }
 

@@ -5,8 +5,8 @@ import dev.javernetes.api.schema.Constraints;
 import dev.javernetes.api.schema.Schema;
 import dev.javernetes.api.schema.SchemaBuilder;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,33 +18,48 @@ import org.jspecify.annotations.Nullable;
 public final class StructuralSchemas {
   private StructuralSchemas() {}
 
-  /** The schema of a whole object: {@code props} and what every object has. */
+  /**
+   * The schema of a whole object as it is served: {@code props} and what every object has, in
+   * embedded ones too.
+   */
   public static Schema root(JsonObject props, Schema objectMeta) {
-    SchemaBuilder builder = read(props);
+    return read(props, objectMeta)
+        .type(Schema.Type.OBJECT)
+        .properties(resource(props, objectMeta))
+        .build();
+  }
+
+  /** The schema as the definition has it: what validates, prunes and fills in defaults. */
+  public static Schema parse(JsonObject props) {
+    return read(props, null).build();
+  }
+
+  private static Schema parse(JsonObject props, @Nullable Schema objectMeta) {
+    return read(props, objectMeta).build();
+  }
+
+  private static Map<String, Schema> resource(JsonObject props, Schema objectMeta) {
     Map<String, Schema> properties = new LinkedHashMap<>();
     properties.put("apiVersion", Schema.builder().type(Schema.Type.STRING).build());
     properties.put("kind", Schema.builder().type(Schema.Type.STRING).build());
     properties.put("metadata", objectMeta);
-    JsonObject own = props.objectOrEmpty("properties");
-    own.forEach((name, value) -> {
-      if (!properties.containsKey(name) && value instanceof JsonObject property) {
-        properties.put(name, parse(property));
-      }
-    });
-    return builder.type(Schema.Type.OBJECT).properties(properties).build();
+    props
+        .objectOrEmpty("properties")
+        .forEach((name, value) -> {
+          if (!properties.containsKey(name) && value instanceof JsonObject property) {
+            properties.put(name, parse(property, objectMeta));
+          }
+        });
+    return properties;
   }
 
-  public static Schema parse(JsonObject props) {
-    return read(props).build();
-  }
-
-  private static SchemaBuilder read(JsonObject props) {
+  private static SchemaBuilder read(JsonObject props, @Nullable Schema objectMeta) {
     SchemaBuilder builder =
         Schema.builder()
             .description(props.string("description"))
             .type(type(props))
             .format(props.string("format"))
-            .required(new HashSet<>(props.strings("required")))
+            .required(new LinkedHashSet<>(props.strings("required")))
             .nullable(props.bool("nullable"))
             .preserveUnknownFields(props.bool("x-kubernetes-preserve-unknown-fields"))
             .embeddedResource(props.bool("x-kubernetes-embedded-resource"))
@@ -58,18 +73,22 @@ public final class StructuralSchemas {
         .objectOrEmpty("properties")
         .forEach((name, value) -> {
           if (value instanceof JsonObject property) {
-            properties.put(name, parse(property));
+            properties.put(name, parse(property, objectMeta));
           }
         });
-    builder.properties(properties);
+    builder.properties(
+        objectMeta != null && props.bool("x-kubernetes-embedded-resource")
+            ? resource(props, objectMeta)
+            : properties);
     if (props.object("items") instanceof JsonObject items) {
-      builder.items(parse(items));
+      builder.items(parse(items, objectMeta));
     }
     if (props.object("additionalProperties") instanceof JsonObject values) {
-      builder.additionalProperties(parse(values));
+      builder.additionalProperties(parse(values, objectMeta));
     } else if (props.bool("additionalProperties")) {
-      builder.additionalProperties(
-          Schema.builder().type(Schema.Type.ANY).preserveUnknownFields(true).build());
+      builder.additionalProperties(Schema.UNSPECIFIED);
+    } else if (Boolean.FALSE.equals(props.boolOrNull("additionalProperties"))) {
+      builder.closed(true);
     }
     builder.listType(
         switch (props.string("x-kubernetes-list-type")) {

@@ -10,9 +10,8 @@ final class Conditions {
 
   /** Whether anything changed. */
   static boolean set(
-      JsonObject object, String type, boolean status, String reason, String message, String time) {
+      JsonObject object, String type, String wanted, String reason, String message, String time) {
     List<@Nullable Object> conditions = object.ensureObject("status").ensureArray("conditions");
-    String wanted = status ? "True" : "False";
     for (Object present : conditions) {
       if (present instanceof JsonObject condition && condition.string("type").equals(type)) {
         if (condition.string("status").equals(wanted)
@@ -44,8 +43,23 @@ final class Conditions {
     return true;
   }
 
+  /** Whether there was one. */
+  static boolean remove(JsonObject object, String type) {
+    return has(object, type)
+        && object
+            .ensureObject("status")
+            .ensureArray("conditions")
+            .removeIf(
+                one -> one instanceof JsonObject found && found.string("type").equals(type));
+  }
+
+  static boolean has(JsonObject object, String type) {
+    return object.objectOrEmpty("status").objects("conditions").stream()
+        .anyMatch(one -> one.string("type").equals(type));
+  }
+
   static boolean isTrue(JsonObject object, String type) {
     return object.objectOrEmpty("status").objects("conditions").stream()
-        .anyMatch(c -> c.string("type").equals(type) && c.string("status").equals("True"));
+        .anyMatch(one -> one.string("type").equals(type) && one.string("status").equals("True"));
   }
 }

@@ -1,29 +1,21 @@
 package dev.javernetes.apiserver.customresources;
 
-import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
 import dev.javernetes.api.machinery.GroupResource;
-import dev.javernetes.api.machinery.GroupVersionResource;
-import dev.javernetes.api.machinery.json.Json;
 import dev.javernetes.api.machinery.json.JsonObject;
-import dev.javernetes.api.machinery.status.ApiException;
-import dev.javernetes.api.machinery.status.StatusReason;
 import dev.javernetes.api.schema.Schema;
-import dev.javernetes.api.schema.structural.StructuralValidation;
 import dev.javernetes.apiserver.registry.ObjectReader;
 import dev.javernetes.apiserver.registry.ObjectWriter;
 import dev.javernetes.apiserver.registry.ResourceDefinition;
 import dev.javernetes.apiserver.registry.ResourceTable;
-import dev.javernetes.apiserver.registry.ScalePaths;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,11 +25,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class CustomResources implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CustomResources.class);
-  private static final GroupResource DEFINITIONS =
+  static final GroupResource DEFINITIONS =
       new GroupResource("apiextensions.k8s.io", "customresourcedefinitions");
-  private static final GroupVersionResource DEFINITIONS_V1 =
-      new GroupVersionResource("apiextensions.k8s.io", "v1", "customresourcedefinitions");
-  private static final int CONFLICT_ATTEMPTS = 10;
 
   /** The engine's doors. */
   public interface Resources {
@@ -46,14 +35,26 @@ public final class CustomResources implements AutoCloseable {
     void remove(ResourceDefinition definition);
   }
 
+  /** Time and threads. */
+  public record Runtime(
+      InstantSource clock, Executor threads, ScheduledExecutorService scheduler) {}
+
+  /** What of a definition decides how its resource is served. */
+  private record Published(@Nullable Object spec, @Nullable Object names) {
+    static Published of(JsonObject definition) {
+      return new Published(
+          definition.get("spec"), definition.objectOrEmpty("status").get("acceptedNames"));
+    }
+  }
+
   private final ObjectReader reader;
-  private final ObjectWriter writer;
   private final ResourceTable table;
   private final Resources resources;
-  private final InstantSource clock;
+  private final StatusWriter status;
+  private final InstanceCleanup cleanup;
   private final CustomDefinitions definitions;
-  private final Map<GroupResource, ScalePaths> scalePaths = new ConcurrentHashMap<>();
-  private final Map<GroupResource, JsonObject> published = new ConcurrentHashMap<>();
+  private final Map<GroupResource, Published> published = new ConcurrentHashMap<>();
+  private final Set<GroupResource> terminating = ConcurrentHashMap.newKeySet();
   private final List<AutoCloseable> watches = new ArrayList<>();
 
   public CustomResources(
@@ -62,23 +63,15 @@ public final class CustomResources implements AutoCloseable {
       ResourceTable table,
       Resources resources,
       Schema objectMeta,
-      InstantSource clock) {
+      ConversionWebhooks webhooks,
+      Runtime runtime) {
     this.reader = reader;
-    this.writer = writer;
     this.table = table;
     this.resources = resources;
-    this.clock = clock;
-    this.definitions =
-        new CustomDefinitions(
-            objectMeta,
-            new StructuralValidation(pattern -> {
-              try {
-                Pattern compiled = Pattern.compile(pattern);
-                return text -> compiled.matcher(text).find();
-              } catch (PatternSyntaxException unreadable) {
-                return text -> false;
-              }
-            }));
+    this.status = new StatusWriter(reader, writer, runtime.clock);
+    this.cleanup =
+        new InstanceCleanup(reader, writer, table, status, runtime.threads, runtime.scheduler);
+    this.definitions = new CustomDefinitions(objectMeta, webhooks, terminating);
   }
 
   /** Returns once what is defined already is served. */
@@ -88,8 +81,8 @@ public final class CustomResources implements AutoCloseable {
             DEFINITIONS,
             new ObjectReader.ObjectListener() {
               @Override
-              public void changed(JsonObject object) {
-                guarded(object, () -> sync(object));
+              public void changed(JsonObject definition) {
+                guarded(definition, () -> sync(definition));
               }
 
               @Override
@@ -99,216 +92,102 @@ public final class CustomResources implements AutoCloseable {
             }));
   }
 
-  private static void guarded(JsonObject object, Runnable action) {
+  private static void guarded(JsonObject definition, Runnable action) {
     try {
       action.run();
     } catch (RuntimeException problem) {
-      LOG.error(
-          "custom resource definition {}",
-          object.objectOrEmpty("metadata").string("name"),
-          problem);
+      LOG.error("custom resource definition {}", name(definition), problem);
     }
   }
 
-  /** Where a custom resource keeps its replicas; the usual places for any other. */
-  public ScalePaths scalePaths(ResourceDefinition definition) {
-    return scalePaths.getOrDefault(definition.groupResource(), ScalePaths.USUAL);
+  private static String name(JsonObject definition) {
+    return definition.objectOrEmpty("metadata").string("name");
   }
 
-  private void sync(JsonObject object) {
-    if (object.objectOrEmpty("metadata").has("deletionTimestamp")) {
-      cleanUp(object);
-      return;
-    }
-    String conflict = conflict(object);
-    if (conflict.isEmpty()) {
-      publish(object);
-    }
-    updateStatus(object, conflict);
-  }
-
-  private static GroupResource nameOf(JsonObject object) {
-    JsonObject spec = object.objectOrEmpty("spec");
+  static GroupResource nameOf(JsonObject definition) {
+    JsonObject spec = definition.objectOrEmpty("spec");
     return new GroupResource(spec.string("group"), spec.objectOrEmpty("names").string("plural"));
   }
 
-  /** Which name another resource of the group has already; empty if none. */
-  private String conflict(JsonObject object) {
-    GroupResource own = nameOf(object);
-    JsonObject names = object.objectOrEmpty("spec").objectOrEmpty("names");
-    Set<String> wanted = new TreeSet<>(names.strings("shortNames"));
-    wanted.add(names.string("plural"));
-    wanted.add(names.string("singular"));
-    for (ResourceDefinition other : table.all()) {
-      if (!other.groupResource().group().equals(own.group()) || other.groupResource().equals(own)) {
-        continue;
-      }
-      for (String name : wanted) {
-        if (other.groupResource().resource().equals(name)
-            || other.singular().equals(name)
-            || other.shortNames().contains(name)) {
-          return "\"" + name + "\" is already in use";
-        }
-      }
-      String kind = names.string("kind");
-      if (other.storageVersion().kind().kind().equals(kind)
-          || other.storageVersion().listKind().equals(names.string("listKind"))) {
-        return "\"" + kind + "\" is already in use";
-      }
-    }
-    return "";
-  }
-
-  private void publish(JsonObject object) {
-    GroupResource name = nameOf(object);
-    JsonObject spec = object.objectOrEmpty("spec");
-    if (spec.equals(published.get(name))) {
+  private void sync(JsonObject definition) {
+    if (definition.objectOrEmpty("metadata").has("deletionTimestamp")) {
+      terminating.add(nameOf(definition));
+      publish(definition);
+      cleanup.start(definition);
       return;
     }
-    ScalePaths paths = CustomDefinitions.scalePaths(object);
-    if (paths != null) {
-      scalePaths.put(name, paths);
+    // served before its status says so: who waits for the status then finds the resource
+    JsonObject wanted = definition.deepCopy();
+    List<JsonObject> others = others(definition);
+    boolean changed = DefinitionStatus.update(wanted, others, status.now());
+    publish(wanted);
+    if (changed) {
+      JsonObject written =
+          status.change(
+              name(definition),
+              present -> DefinitionStatus.update(present, others, status.now()));
+      if (written != null && !Published.of(written).equals(Published.of(wanted))) {
+        publish(written);
+      }
+      recheck(definition);
     }
-    resources.add(definitions.definition(object));
-    published.put(name, spec);
   }
 
-  private void withdraw(JsonObject object) {
-    GroupResource name = nameOf(object);
-    ResourceDefinition definition = table.find(name);
-    if (definition != null && definition.custom()) {
-      resources.remove(definition);
+  private List<JsonObject> others(JsonObject definition) {
+    return reader.list(DEFINITIONS, "").stream()
+        .filter(other -> !name(other).equals(name(definition)))
+        .toList();
+  }
+
+  /** Names may have become free for definitions of the same group that could not have theirs. */
+  private void recheck(JsonObject definition) {
+    String group = definition.objectOrEmpty("spec").string("group");
+    for (JsonObject other : others(definition)) {
+      if (other.objectOrEmpty("spec").string("group").equals(group)
+          && Conditions.has(other, "NamesAccepted")
+          && !Conditions.isTrue(other, "NamesAccepted")) {
+        guarded(other, () -> resync(other));
+      }
+    }
+  }
+
+  private void resync(JsonObject definition) {
+    JsonObject written =
+        status.change(
+            name(definition),
+            present -> DefinitionStatus.update(present, others(present), status.now()));
+    if (written != null) {
+      publish(written);
+    }
+  }
+
+  private void publish(JsonObject definition) {
+    if (!Conditions.isTrue(definition, "NamesAccepted")
+        && !Conditions.isTrue(definition, "Established")) {
+      return;
+    }
+    GroupResource name = nameOf(definition);
+    Published wanted = Published.of(definition);
+    if (!wanted.equals(published.get(name))) {
+      resources.add(definitions.definition(definition));
+      published.put(name, wanted);
+    }
+  }
+
+  private void withdraw(JsonObject definition) {
+    GroupResource name = nameOf(definition);
+    ResourceDefinition served = table.find(name);
+    if (served != null && served.custom()) {
+      resources.remove(served);
     }
     published.remove(name);
-    scalePaths.remove(name);
-  }
-
-  private void updateStatus(JsonObject object, String conflict) {
-    JsonObject current = object;
-    for (int attempt = 0; attempt < CONFLICT_ATTEMPTS; attempt++) {
-      JsonObject wanted = current.deepCopy();
-      if (!setStatus(wanted, conflict)) {
-        return;
-      }
-      try {
-        writer.update(DEFINITIONS_V1, "", wanted, "status");
-        return;
-      } catch (ApiException problem) {
-        if (problem.is(StatusReason.NOT_FOUND)) {
-          return;
-        }
-        if (!problem.is(StatusReason.CONFLICT)) {
-          throw problem;
-        }
-        JsonObject fresh =
-            reader.get(DEFINITIONS, "", object.objectOrEmpty("metadata").string("name"));
-        if (fresh == null) {
-          return;
-        }
-        current = fresh;
-      }
-    }
-  }
-
-  /** Whether the status changed. */
-  private boolean setStatus(JsonObject object, String conflict) {
-    String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
-    JsonObject status = object.ensureObject("status");
-    boolean changed = false;
-    if (conflict.isEmpty()) {
-      Object names = object.objectOrEmpty("spec").get("names");
-      if (!Objects.equals(names, status.get("acceptedNames"))) {
-        status.put("acceptedNames", Json.deepCopy(names));
-        changed = true;
-      }
-      changed |=
-          Conditions.set(object, "NamesAccepted", true, "NoConflicts", "no conflicts found", now);
-      changed |=
-          Conditions.set(
-              object,
-              "Established",
-              true,
-              "InitialNamesAccepted",
-              "the initial names have been accepted",
-              now);
-    } else {
-      changed = Conditions.set(object, "NamesAccepted", false, "NameConflict", conflict, now);
-      if (!Conditions.isTrue(object, "Established")) {
-        changed |=
-            Conditions.set(
-                object, "Established", false, "NotAccepted", "not all names are accepted", now);
-      }
-    }
-    return changed;
-  }
-
-  /** Deletes the instances, then lets the definition go. */
-  private void cleanUp(JsonObject object) {
-    JsonObject metadata = object.objectOrEmpty("metadata");
-    if (!metadata.strings("finalizers").contains(DefinitionStrategy.CLEANUP)) {
-      return;
-    }
-    GroupResource name = nameOf(object);
-    ResourceDefinition definition = table.find(name);
-    if (definition != null && definition.custom()) {
-      GroupVersionResource stored = definition.storageVersion().resource();
-      for (JsonObject instance : reader.list(name, "")) {
-        JsonObject own = instance.objectOrEmpty("metadata");
-        try {
-          writer.delete(stored, own.string("namespace"), own.string("name"), null);
-        } catch (ApiException problem) {
-          if (!problem.is(StatusReason.NOT_FOUND)) {
-            throw problem;
-          }
-        }
-      }
-      if (!reader.list(name, "").isEmpty()) {
-        followUntilEmpty(name, object);
-        return;
-      }
-    }
-    removeFinalizer(object);
-  }
-
-  /** Instances with finalizers of their own go later. */
-  private void followUntilEmpty(GroupResource name, JsonObject object) {
-    watches.add(
-        reader.watch(
-            name,
-            new ObjectReader.ObjectListener() {
-              @Override
-              public void changed(JsonObject instance) {}
-
-              @Override
-              public void deleted(JsonObject lastState) {
-                if (reader.list(name, "").isEmpty()) {
-                  guarded(object, () -> removeFinalizer(object));
-                }
-              }
-            }));
-  }
-
-  private void removeFinalizer(JsonObject object) {
-    String name = object.objectOrEmpty("metadata").string("name");
-    for (int attempt = 0; attempt < CONFLICT_ATTEMPTS; attempt++) {
-      JsonObject fresh = reader.get(DEFINITIONS, "", name);
-      if (fresh == null) {
-        return;
-      }
-      fresh.ensureObject("metadata").ensureArray("finalizers").remove(DefinitionStrategy.CLEANUP);
-      try {
-        writer.update(DEFINITIONS_V1, "", fresh, "");
-        return;
-      } catch (ApiException problem) {
-        if (!problem.is(StatusReason.CONFLICT)) {
-          throw problem;
-        }
-      }
-    }
+    terminating.remove(name);
+    recheck(definition);
   }
 
   @Override
   public void close() throws Exception {
+    cleanup.close();
     for (AutoCloseable watch : watches) {
       watch.close();
     }

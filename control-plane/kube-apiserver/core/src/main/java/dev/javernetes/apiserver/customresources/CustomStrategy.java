@@ -1,62 +1,145 @@
 package dev.javernetes.apiserver.customresources;
 
+import dev.javernetes.api.machinery.GroupResource;
 import dev.javernetes.api.machinery.field.ErrorList;
+import dev.javernetes.api.machinery.field.FieldPath;
+import dev.javernetes.api.machinery.field.GoQuote;
+import dev.javernetes.api.machinery.field.NameFormats;
 import dev.javernetes.api.machinery.json.JsonObject;
-import dev.javernetes.api.schema.Schema;
+import dev.javernetes.api.machinery.status.ApiException;
 import dev.javernetes.api.schema.structural.Defaulting;
 import dev.javernetes.api.schema.structural.Pruning;
-import dev.javernetes.api.schema.structural.StructuralValidation;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** The strategy of a custom kind: what its definition's schema says, by the object's version. */
+/** The strategy of a custom kind: what its definition says, by the object's version. */
 final class CustomStrategy implements Strategy {
-  private final Map<String, Schema> schemas;
-  private final boolean hasStatus;
-  private final StructuralValidation validation;
+  private static final Set<String> STANDARD_FINALIZERS =
+      Set.of("orphan", "foregroundDeletion", "kubernetes");
+
+  private final GroupResource resource;
+  private final Map<String, CustomVersion> versions;
+  private final BooleanSupplier terminating;
+  private final CustomValidation validation;
 
   /**
-   * @param schemas by {@code apiVersion}
-   * @param hasStatus whether the status is written through a subresource only
+   * @param versions by {@code apiVersion}
+   * @param terminating whether the definition is about to go, so that nothing new may come
    */
-  CustomStrategy(Map<String, Schema> schemas, boolean hasStatus, StructuralValidation validation) {
-    this.schemas = Map.copyOf(schemas);
-    this.hasStatus = hasStatus;
+  CustomStrategy(
+      GroupResource resource,
+      Map<String, CustomVersion> versions,
+      BooleanSupplier terminating,
+      CustomValidation validation) {
+    this.resource = resource;
+    this.versions = Map.copyOf(versions);
+    this.terminating = terminating;
     this.validation = validation;
+  }
+
+  private @Nullable CustomVersion version(JsonObject object) {
+    return versions.get(object.string("apiVersion"));
+  }
+
+  private static boolean hasStatus(@Nullable CustomVersion version) {
+    return version != null && version.hasStatus();
   }
 
   @Override
   public void applyDefaults(JsonObject object) {
-    Schema schema = schemas.get(object.string("apiVersion"));
-    if (schema != null) {
-      Pruning.prune(object, schema, path -> {});
-      Defaulting.fill(object, schema);
+    CustomVersion version = version(object);
+    if (version != null) {
+      Pruning.prune(object, version.schema(), path -> {});
+      Defaulting.dropNulls(object, version.schema());
+      Defaulting.fill(object, version.schema());
     }
   }
 
   @Override
   public void prepareForCreate(StrategyContext context, JsonObject object) {
-    if (hasStatus) {
+    if (terminating.getAsBoolean()) {
+      String name = object.objectOrEmpty("metadata").string("name");
+      throw ApiException.forbidden(
+          resource, name, "create not allowed while custom resource definition is terminating");
+    }
+    if (hasStatus(version(object))) {
       object.remove("status");
     }
     object.ensureObject("metadata").put("generation", 1L);
   }
 
   @Override
+  public boolean checksFinalizerNames() {
+    return false;
+  }
+
+  @Override
+  public void validateType(JsonObject object, ErrorList errors) {
+    CustomVersion version = version(object);
+    if (version != null && !object.string("kind").equals(version.kind().kind())) {
+      errors.invalid(
+          FieldPath.of("kind"), object.string("kind"), "must be " + version.kind().kind());
+    }
+  }
+
+  @Override
   public void validateCreate(StrategyContext context, JsonObject object, ErrorList errors) {
-    validate(object, errors);
+    CustomVersion version = version(object);
+    if (version != null) {
+      validation.create(object, version, errors);
+    }
+  }
+
+  @Override
+  public List<String> warningsOnCreate(StrategyContext context, JsonObject object) {
+    return finalizerWarnings(new TreeSet<>(finalizers(object)));
+  }
+
+  @Override
+  public List<String> warningsOnUpdate(
+      StrategyContext context, JsonObject object, JsonObject old) {
+    Set<String> added = new TreeSet<>(finalizers(object));
+    finalizers(old).forEach(added::remove);
+    return finalizerWarnings(added);
+  }
+
+  private static List<String> finalizers(JsonObject object) {
+    return object.objectOrEmpty("metadata").strings("finalizers");
+  }
+
+  private static List<String> finalizerWarnings(Set<String> added) {
+    List<String> warnings = new ArrayList<>();
+    for (String finalizer : added) {
+      String head = "metadata.finalizers: " + GoQuote.quote(finalizer) + ": ";
+      NameFormats.qualifiedName(finalizer).forEach(problem -> warnings.add(head + problem));
+      if (!finalizer.contains("/") && !STANDARD_FINALIZERS.contains(finalizer)) {
+        warnings.add(
+            head
+                + "prefer a domain-qualified finalizer name "
+                + (finalizer.contains(".") ? "including a path (/) " : "")
+                + "to avoid accidental conflicts with other finalizer writers");
+      }
+    }
+    return warnings;
   }
 
   @Override
   public void prepareForUpdate(StrategyContext context, JsonObject object, JsonObject old) {
-    if (hasStatus) {
-      copy(old, object, "status");
+    if (hasStatus(version(object))) {
+      if (old.containsKey("status")) {
+        object.put("status", old.get("status"));
+      } else {
+        object.remove("status");
+      }
     }
     if (changed(object, old)) {
       object
@@ -65,28 +148,21 @@ final class CustomStrategy implements Strategy {
     }
   }
 
+  /** Everything but metadata counts. */
+  private static boolean changed(JsonObject object, JsonObject old) {
+    Set<String> names = new HashSet<>(object.keySet());
+    names.addAll(old.keySet());
+    names.remove("metadata");
+    return names.stream().anyMatch(name -> !Objects.equals(object.get(name), old.get(name)));
+  }
+
   @Override
   public void validateUpdate(
       StrategyContext context, JsonObject object, JsonObject old, ErrorList errors) {
-    validate(object, errors);
-  }
-
-  private void validate(JsonObject object, ErrorList errors) {
-    Schema schema = schemas.get(object.string("apiVersion"));
-    if (schema != null) {
-      validation.validate(object, schema, errors);
+    CustomVersion version = version(object);
+    if (version != null) {
+      validation.update(object, old, version, errors);
     }
-  }
-
-  /** Without a status subresource the status counts as well. */
-  private boolean changed(JsonObject object, JsonObject old) {
-    Set<String> names = new HashSet<>(object.keySet());
-    names.addAll(old.keySet());
-    names.removeAll(Set.of("metadata", "apiVersion", "kind"));
-    if (hasStatus) {
-      names.remove("status");
-    }
-    return names.stream().anyMatch(name -> !Objects.equals(object.get(name), old.get(name)));
   }
 
   @Override
@@ -96,20 +172,14 @@ final class CustomStrategy implements Strategy {
 
   @Override
   public List<List<String>> resetFields() {
-    return hasStatus ? List.of(List.of("status")) : List.of();
+    return versions.values().stream().anyMatch(CustomVersion::hasStatus)
+        ? List.of(List.of("status"))
+        : List.of();
   }
 
   @Override
   public @Nullable Strategy subresource(String name) {
-    return name.equals("status") && hasStatus ? new Status() : null;
-  }
-
-  private static void copy(JsonObject from, JsonObject to, String name) {
-    if (from.containsKey(name)) {
-      to.put(name, from.get(name));
-    } else {
-      to.remove(name);
-    }
+    return name.equals("status") ? new Status() : null;
   }
 
   /** Nothing but the status changes, and of metadata what the field managers keep. */
@@ -122,6 +192,11 @@ final class CustomStrategy implements Strategy {
     @Override
     public boolean allowUnconditionalUpdate() {
       return false;
+    }
+
+    @Override
+    public void validateType(JsonObject object, ErrorList errors) {
+      CustomStrategy.this.validateType(object, errors);
     }
 
     @Override
@@ -149,7 +224,10 @@ final class CustomStrategy implements Strategy {
     @Override
     public void validateUpdate(
         StrategyContext context, JsonObject object, JsonObject old, ErrorList errors) {
-      validate(object, errors);
+      CustomVersion version = version(object);
+      if (version != null) {
+        validation.status(object, old, version, errors);
+      }
     }
 
     @Override

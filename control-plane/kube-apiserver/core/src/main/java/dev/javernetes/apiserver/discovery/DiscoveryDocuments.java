@@ -106,7 +106,7 @@ public final class DiscoveryDocuments {
     List<Object> resources = new ArrayList<>();
     for (Entry entry : entries(groupVersion)) {
       resources.add(legacy(entry));
-      for (SubresourceDefinition sub : sorted(entry.definition.subresources())) {
+      for (SubresourceDefinition sub : offered(entry)) {
         JsonObject shown =
             JsonObject.of(
                 "name",
@@ -221,7 +221,7 @@ public final class DiscoveryDocuments {
     putIfAny(shown, "shortNames", definition.shortNames());
     putIfAny(shown, "categories", definition.categories());
     List<Object> subresources = new ArrayList<>();
-    for (SubresourceDefinition sub : sorted(definition.subresources())) {
+    for (SubresourceDefinition sub : offered(entry)) {
       subresources.add(
           JsonObject.of(
               "subresource",
@@ -301,8 +301,11 @@ public final class DiscoveryDocuments {
     return groups;
   }
 
-  private static List<SubresourceDefinition> sorted(List<SubresourceDefinition> subresources) {
-    return subresources.stream().sorted(Comparator.comparing(SubresourceDefinition::name)).toList();
+  private static List<SubresourceDefinition> offered(Entry entry) {
+    return entry.definition.subresources().stream()
+        .filter(sub -> entry.version.offers(sub.name()))
+        .sorted(Comparator.comparing(SubresourceDefinition::name))
+        .toList();
   }
 
   private static List<Object> verbs(List<String> verbs) {

@@ -84,7 +84,9 @@ final class ServedResources {
     }
     List<ServedSubresource> subresources = new ArrayList<>();
     for (SubresourceDefinition sub : definition.subresources()) {
-      subresources.add(subresource(sub, version, type));
+      if (version.offers(sub.name())) {
+        subresources.add(subresource(sub, version, type));
+      }
     }
     GroupVersion groupVersion = version.resource().groupVersion();
     boolean returnsDeleted =

@@ -10,7 +10,6 @@ import dev.javernetes.apiserver.access.Authorizer;
 import dev.javernetes.apiserver.access.ReviewCatalog;
 import dev.javernetes.apiserver.registry.ResourceDefinition;
 import dev.javernetes.apiserver.registry.ResourceRegistry;
-import dev.javernetes.apiserver.registry.ScalePaths;
 import dev.javernetes.apiserver.watchcache.ResourceCache;
 import dev.javernetes.apiserver.watchcache.StoreFeed;
 import dev.javernetes.etcd.mvcc.Store;
@@ -19,7 +18,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +40,6 @@ public final class Engine {
       ResourceRegistry registry,
       ObjectCodec codec,
       SchemaCatalog schemas,
-      Function<ResourceDefinition, ScalePaths> scalePaths,
       Runtime runtime) {}
 
   /** Time, chance and threads. */
@@ -141,7 +138,7 @@ public final class Engine {
         new Reviews(guards.reviews, handlers, codec, responder, admission, parts.schemas);
     ScaleSubresource scale =
         new ScaleSubresource(
-            feed, writes, handlers, codec, responder, parts.schemas, parts.scalePaths);
+            feed, writes, handlers, codec, responder, parts.schemas);
     PodBinding binding =
         new PodBinding(
             writes,

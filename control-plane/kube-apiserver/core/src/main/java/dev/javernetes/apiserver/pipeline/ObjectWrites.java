@@ -201,13 +201,15 @@ final class ObjectWrites {
     }
     strategy.prepareForCreate(context, working);
     ErrorList errors = new ErrorList();
+    strategy.validateType(working, errors);
+    refuse(write, working, errors);
     ObjectMetaRules.validate(
         metadata,
         scope.definition().namespaced(),
         strategy.nameRule(),
         FieldPath.of("metadata"),
         errors);
-    if (!scope.definition().custom()) {
+    if (strategy.checksFinalizerNames()) {
       ObjectMetaRules.validateFinalizerNames(metadata, FieldPath.of("metadata"), errors);
     }
     strategy.validateCreate(context, working, errors);
@@ -475,6 +477,8 @@ final class ObjectWrites {
       keep(metadata, oldMetadata, "deletionGracePeriodSeconds");
     }
     ErrorList errors = new ErrorList();
+    strategy.validateType(working, errors);
+    refuse(write, working, errors);
     ObjectMetaRules.validateUpdate(metadata, oldMetadata, FieldPath.of("metadata"), errors);
     if (!errors.isEmpty()) {
       // upstream's strategies look once more, and a client sees each cause twice
@@ -516,7 +520,7 @@ final class ObjectWrites {
       ServedVersion version = write.scope.working();
       throw ApiException.invalid(
           version.kind().group(),
-          version.kind().kind(),
+          write.scope.definition().custom() ? working.string("kind") : version.kind().kind(),
           working.objectOrEmpty("metadata").string("name"),
           errors);
     }

@@ -211,7 +211,7 @@ public final class RequestPipeline implements ApiServer {
 
   private static boolean servesGroup(ResourceDefinition definition, String group) {
     for (ServedVersion version : definition.versions()) {
-      if (version.served() && version.resource().group().equals(group)) {
+      if (!definition.custom() && version.resource().group().equals(group)) {
         return true;
       }
     }
@@ -298,8 +298,10 @@ public final class RequestPipeline implements ApiServer {
     RequestInfo info = scope.info();
     SubresourceDefinition definition =
         scope.definition().subresource(info.subresource()).orElse(null);
-    if (definition == null) {
-      throw NotHere.notServed();
+    if (definition == null || !scope.requested().offers(definition.name())) {
+      throw scope.definition().custom()
+          ? ApiException.notFound(scope.groupResource(), scope.name())
+          : NotHere.notServed();
     }
     return subresources.handle(scope, definition);
   }

@@ -8,7 +8,6 @@ import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.api.machinery.selector.LabelSelector;
 import dev.javernetes.api.machinery.status.ApiException;
 import dev.javernetes.api.schema.SchemaCatalog;
-import dev.javernetes.apiserver.registry.ResourceDefinition;
 import dev.javernetes.apiserver.registry.ScalePaths;
 import dev.javernetes.apiserver.registry.ServedVersion;
 import dev.javernetes.apiserver.registry.TypeNames;
@@ -19,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
@@ -35,7 +33,6 @@ final class ScaleSubresource {
   private final ObjectCodec codec;
   private final Responder responder;
   private final ServedVersion version;
-  private final Function<ResourceDefinition, ScalePaths> paths;
 
   ScaleSubresource(
       StoreFeed feed,
@@ -43,15 +40,13 @@ final class ScaleSubresource {
       WriteHandlers handlers,
       ObjectCodec codec,
       Responder responder,
-      SchemaCatalog schemas,
-      Function<ResourceDefinition, ScalePaths> paths) {
+      SchemaCatalog schemas) {
     this.feed = feed;
     this.writes = writes;
     this.handlers = handlers;
     this.codec = codec;
     this.responder = responder;
     this.version = OptionKinds.of(KIND, schemas.type(TypeNames.of(KIND)));
-    this.paths = paths;
   }
 
   ApiResponse get(RequestScope scope) {
@@ -110,7 +105,7 @@ final class ScaleSubresource {
       WriteOptions options,
       ResponseFormat format,
       UnaryOperator<JsonObject> change) {
-    ScalePaths where = paths.apply(scope.definition());
+    ScalePaths where = scope.requested().scalePaths();
     ObjectWrites.Written written =
         writes.update(
             ObjectWrites.Write.of(scope, "scale", options),
@@ -151,7 +146,7 @@ final class ScaleSubresource {
   }
 
   private ApiResponse answer(RequestScope scope, JsonObject object, ResponseFormat format) {
-    JsonObject scale = scale(object, paths.apply(scope.definition()));
+    JsonObject scale = scale(object, scope.requested().scalePaths());
     return responder.tree(
         200,
         scale,

@@ -1,6 +1,7 @@
 package dev.javernetes.apiserver.registry;
 
 import dev.javernetes.api.machinery.json.JsonObject;
+import java.util.List;
 
 /** Turns an object of one version into another; {@code from} and {@code to} differ. */
 @FunctionalInterface
@@ -17,4 +18,16 @@ public interface Conversion {
 
   /** May share parts with {@code object} and must not change it. */
   JsonObject convert(JsonObject object, ServedVersion from, ServedVersion to);
+
+  /**
+   * Whether somebody else is asked: that may fail, takes time, and is not done before it has to be.
+   */
+  default boolean isRemote() {
+    return false;
+  }
+
+  /** Objects of any versions, those of {@code to} as well; only a remote conversion is asked. */
+  default List<JsonObject> convertAll(List<JsonObject> objects, ServedVersion to) {
+    throw new UnsupportedOperationException("conversion of objects one by one");
+  }
 }

@@ -43,6 +43,16 @@ public record ScalePaths(
     parent.put(specReplicas.getLast(), replicas);
   }
 
+  /** {@code .spec.replicas} in parts; none of an empty path. */
+  public static List<String> parts(String jsonPath) {
+    String plain = jsonPath.startsWith(".") ? jsonPath.substring(1) : jsonPath;
+    return plain.isEmpty() ? List.of() : List.of(plain.split("\\."));
+  }
+
+  public boolean hasReplicas(JsonObject object) {
+    return object.at(specReplicas.toArray(String[]::new)) != null;
+  }
+
   private static long number(@Nullable Object value) {
     return value instanceof Number number ? number.longValue() : 0;
   }

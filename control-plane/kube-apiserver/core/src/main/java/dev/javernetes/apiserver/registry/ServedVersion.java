@@ -4,6 +4,7 @@ import dev.javernetes.api.machinery.GroupVersionKind;
 import dev.javernetes.api.machinery.GroupVersionResource;
 import dev.javernetes.api.schema.Schema;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param storage whether objects are stored in it
  * @param deprecationWarning sent with each request when not {@code null}
  * @param selectableFields besides {@code metadata.name} and {@code metadata.namespace}
+ * @param offered the subresources of this version; {@code null} for all that the resource has
+ * @param scalePaths where an object keeps what its Scale shows
  */
 public record ServedVersion(
     GroupVersionResource resource,
@@ -24,8 +27,40 @@ public record ServedVersion(
     boolean storage,
     @Nullable String deprecationWarning,
     List<SelectableField> selectableFields,
-    TableColumns columns) {
+    TableColumns columns,
+    @Nullable Set<String> offered,
+    ScalePaths scalePaths) {
   public ServedVersion {
     selectableFields = List.copyOf(selectableFields);
+    offered = offered == null ? null : Set.copyOf(offered);
+  }
+
+  /** A version with all subresources of its resource. */
+  public ServedVersion(
+      GroupVersionResource resource,
+      GroupVersionKind kind,
+      String listKind,
+      Schema schema,
+      boolean served,
+      boolean storage,
+      @Nullable String deprecationWarning,
+      List<SelectableField> selectableFields,
+      TableColumns columns) {
+    this(
+        resource,
+        kind,
+        listKind,
+        schema,
+        served,
+        storage,
+        deprecationWarning,
+        selectableFields,
+        columns,
+        null,
+        ScalePaths.USUAL);
+  }
+
+  public boolean offers(String subresource) {
+    return offered == null || offered.contains(subresource);
   }
 }

@@ -35,6 +35,9 @@ public interface Strategy {
   /** Clears what a client may not set on creation, such as {@code status}. */
   default void prepareForCreate(StrategyContext context, JsonObject object) {}
 
+  /** Whether the object is what it should be at all; else nothing more is looked at. */
+  default void validateType(JsonObject object, ErrorList errors) {}
+
   default void validateCreate(StrategyContext context, JsonObject object, ErrorList errors) {}
 
   default List<String> warningsOnCreate(StrategyContext context, JsonObject object) {
@@ -72,6 +75,14 @@ public interface Strategy {
    */
   default boolean countsGeneration() {
     return false;
+  }
+
+  /**
+   * Whether a finalizer must be a known or a qualified name: so the kinds that upstream's core
+   * validation looks after.
+   */
+  default boolean checksFinalizerNames() {
+    return true;
   }
 
   /** What a name must look like. */

@@ -1,9 +1,12 @@
 package dev.javernetes.apiserver.server;
 
+import dev.javernetes.api.codec.decode.GoShapes;
 import dev.javernetes.api.machinery.GroupResource;
 import dev.javernetes.api.machinery.json.JsonObject;
+import dev.javernetes.api.model.BuiltInSchemas;
 import dev.javernetes.apiserver.admission.policy.Expressions;
 import dev.javernetes.apiserver.customresources.DefinitionStrategy;
+import dev.javernetes.apiserver.customresources.embedded.EmbeddedObjects;
 import dev.javernetes.apiserver.registry.ObjectReader;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyCatalog;
@@ -44,7 +47,7 @@ final class BuiltInStrategies implements StrategyCatalog {
   @Override
   public Strategy strategy(GroupResource resource) {
     if (resource.equals(DEFINITIONS)) {
-      return new DefinitionStrategy();
+      return new DefinitionStrategy(new EmbeddedObjects(new GoShapes(BuiltInSchemas.get())));
     }
     for (StrategyCatalog catalog : catalogs) {
       Strategy particular = catalog.strategy(resource);

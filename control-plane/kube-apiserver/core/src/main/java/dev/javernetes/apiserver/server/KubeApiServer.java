@@ -4,6 +4,8 @@ import dev.javernetes.api.model.BuiltInSchemas;
 import dev.javernetes.apiserver.ApiServer;
 import dev.javernetes.apiserver.connect.BackendConnector;
 import dev.javernetes.apiserver.connect.KubeletOptions;
+import dev.javernetes.apiserver.admission.webhook.HttpWebhookCaller;
+import dev.javernetes.apiserver.customresources.ConversionWebhooks;
 import dev.javernetes.apiserver.customresources.CustomResources;
 import dev.javernetes.apiserver.discovery.DiscoveryDocuments;
 import dev.javernetes.apiserver.discovery.DiscoveryPaths;
@@ -92,7 +94,6 @@ public final class KubeApiServer implements ApiServer {
                 registry,
                 codec,
                 schemas,
-                definition -> customResources().scalePaths(definition),
                 new Engine.Runtime(
                     runtime.clock(),
                     runtime.nanoTime(),
@@ -117,7 +118,8 @@ public final class KubeApiServer implements ApiServer {
               }
             },
             schemas.type("io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"),
-            runtime.clock());
+            new ConversionWebhooks(new HttpWebhookCaller(engine.objects()), ObjectNames::uid),
+            new CustomResources.Runtime(runtime.clock(), runtime.threads(), runtime.scheduler()));
     customResources.start();
     ObjectNames names = new ObjectNames(runtime.random());
     objects = engine.objects();
@@ -186,10 +188,6 @@ public final class KubeApiServer implements ApiServer {
       }
     }
     return counts;
-  }
-
-  private CustomResources customResources() {
-    return customResources;
   }
 
   public static KubeApiServer start(KubeApiServerOptions options) {

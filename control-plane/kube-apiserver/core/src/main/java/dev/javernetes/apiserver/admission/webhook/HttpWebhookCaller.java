@@ -38,7 +38,10 @@ public final class HttpWebhookCaller implements WebhookCaller {
 
   private record Key(String caBundle, String serverName) {}
 
-  private record Place(URI uri, String serverName) {}
+  /**
+   * @param shown the address as errors name it: a service's by its name
+   */
+  private record Place(URI uri, String serverName, String shown) {}
 
   private final ObjectReader reader;
   private final Map<Key, HttpClient> clients = new ConcurrentHashMap<>();
@@ -51,7 +54,7 @@ public final class HttpWebhookCaller implements WebhookCaller {
   public JsonObject call(JsonObject clientConfig, JsonObject review, Duration timeout)
       throws CallException {
     Place place = place(clientConfig, timeout);
-    String shown = "Post \"%s\": ".formatted(place.uri);
+    String shown = posting(place.shown);
     HttpClient client = client(new Key(clientConfig.string("caBundle"), place.serverName));
     HttpRequest request =
         HttpRequest.newBuilder(place.uri)
@@ -95,14 +98,17 @@ public final class HttpWebhookCaller implements WebhookCaller {
     if (service == null) {
       String url = clientConfig.string("url");
       URI uri = URI.create(url + (url.indexOf('?') < 0 ? "?" : "&") + query);
-      return new Place(uri, uri.getHost() == null ? "" : uri.getHost());
+      return new Place(uri, uri.getHost() == null ? "" : uri.getHost(), uri.toString());
     }
     String name = service.string("name");
     String namespace = service.string("namespace");
     long port = service.integer("port", 443);
+    String path = service.string("path").isEmpty() ? "/" : service.string("path");
+    String serverName = name + "." + namespace + ".svc";
+    String shown = "https://%s:%d%s?%s".formatted(serverName, port, path, query);
     JsonObject found = reader.get(new GroupResource("", "services"), namespace, name);
     if (found == null) {
-      throw new CallException("service \"%s\" not found".formatted(name));
+      throw new CallException(posting(shown) + "service \"%s\" not found".formatted(name));
     }
     JsonObject spec = found.objectOrEmpty("spec");
     String address =
@@ -111,13 +117,15 @@ public final class HttpWebhookCaller implements WebhookCaller {
             : spec.string("clusterIP");
     if (address.isEmpty() || address.equals("None")) {
       throw new CallException(
-          "no cluster address for service \"%s/%s\"".formatted(namespace, name));
+          posting(shown) + "no cluster address for service \"%s/%s\"".formatted(namespace, name));
     }
     String host = address.indexOf(':') >= 0 ? "[" + address + "]" : address;
-    String path = service.string("path");
-    URI uri =
-        URI.create("https://%s:%d%s?%s".formatted(host, port, path.isEmpty() ? "/" : path, query));
-    return new Place(uri, name + "." + namespace + ".svc");
+    URI uri = URI.create("https://%s:%d%s?%s".formatted(host, port, path, query));
+    return new Place(uri, serverName, shown);
+  }
+
+  private static String posting(String address) {
+    return "Post \"%s\": ".formatted(address);
   }
 
   private HttpClient client(Key key) throws CallException {
