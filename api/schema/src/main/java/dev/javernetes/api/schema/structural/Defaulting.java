@@ -36,9 +36,8 @@ public final class Defaulting {
     } else if (value instanceof List<?> && schema.items() instanceof Schema items) {
       @SuppressWarnings("unchecked") // lists of trees hold trees
       List<@Nullable Object> list = (List<@Nullable Object>) value;
-      list.replaceAll(
-          element ->
-              isForbiddenNull(element, items) ? Json.deepCopy(items.defaultValue()) : element);
+      list.replaceAll(element ->
+          isForbiddenNull(element, items) ? Json.deepCopy(items.defaultValue()) : element);
       list.forEach(element -> fill(element, items));
     }
   }

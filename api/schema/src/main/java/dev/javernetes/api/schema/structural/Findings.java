@@ -63,9 +63,7 @@ final class Findings {
   }
 
   void invalid(String name, @Nullable Object value, String message) {
-    add(
-        new Finding(
-            FieldError.Type.INVALID, name, value == null ? "" : value, message, message));
+    add(new Finding(FieldError.Type.INVALID, name, value == null ? "" : value, message, message));
   }
 
   void wrongType(String name, @Nullable Object value, String message) {

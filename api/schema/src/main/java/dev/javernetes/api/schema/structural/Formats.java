@@ -28,18 +28,15 @@ public final class Formats {
   private static final Predicate<String> UUID5 =
       pattern("(?i)^[0-9a-f]{8}-?[0-9a-f]{4}-?5[0-9a-f]{3}-?[89ab][0-9a-f]{3}-?[0-9a-f]{12}$");
   private static final Predicate<String> BASE64 =
-      pattern(
-          "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$");
+      pattern("^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$");
   private static final Predicate<String> SSN = pattern("^\\d{3}[- ]?\\d{2}[- ]?\\d{4}$");
-  private static final Predicate<String> HEX_COLOR =
-      pattern("^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$");
+  private static final Predicate<String> HEX_COLOR = pattern("^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$");
   private static final String CHANNEL = "\\s*(0|[1-9]\\d?|1\\d\\d?|2[0-4]\\d|25[0-5])\\s*";
   private static final Predicate<String> RGB_COLOR =
       pattern("^rgb\\(" + CHANNEL + "," + CHANNEL + "," + CHANNEL + "\\)$");
   private static final String LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
   private static final Predicate<String> SHORT_NAME = pattern("^" + LABEL + "$");
-  private static final Predicate<String> LONG_NAME =
-      pattern("^" + LABEL + "(\\." + LABEL + ")*$");
+  private static final Predicate<String> LONG_NAME = pattern("^" + LABEL + "(\\." + LABEL + ")*$");
   // RFC 1034 §3.5 with what RFC 1123 allows besides, letters and symbols of any script
   private static final Predicate<String> HOSTNAME =
       pattern(

@@ -184,8 +184,7 @@ public final class StructuralValidation {
     if (most != null && length > most) {
       findings.tooLong(path, most.intValue());
     } else if (least != null && length < least) {
-      findings.invalid(
-          path, text, path + " in body should be at least " + least + " chars long");
+      findings.invalid(path, text, path + " in body should be at least " + least + " chars long");
     } else if (pattern != null) {
       String unmet = unmet(pattern, text);
       if (unmet != null) {
@@ -217,9 +216,7 @@ public final class StructuralValidation {
         Correlation element = correlation == null ? null : correlation.element(i);
         String at = path + "[" + i + "]";
         findings.merge(
-            element == null
-                ? check(list.get(i), items, at, null)
-                : correlated(element, items, at));
+            element == null ? check(list.get(i), items, at, null) : correlated(element, items, at));
       }
     }
     Constraints constraints = schema.constraints();

@@ -13,10 +13,12 @@ final class TextFormats {
   private static final Pattern ISBN10 = Pattern.compile("[0-9]{9}[0-9X]");
   private static final Pattern ISBN13 = Pattern.compile("[0-9]{13}");
   private static final Pattern LOCAL_PART =
-      Pattern.compile("[A-Za-z0-9!#$%&'*+/=?^_`{|}~\\u0080-\\uFFFF-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~\\u0080-\\uFFFF-]+)*|\"[^\"\\r\\n]*\"");
+      Pattern.compile(
+          "[A-Za-z0-9!#$%&'*+/=?^_`{|}~\\u0080-\\uFFFF-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~\\u0080-\\uFFFF-]+)*|\"[^\"\\r\\n]*\"");
   private static final Pattern DOMAIN =
       Pattern.compile("[A-Za-z0-9!#$%&'*+/=?^_`{|}~\\u0080-\\uFFFF.-]+|\\[[^\\]\\[]*\\]");
-  private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:.*", Pattern.DOTALL);
+  private static final Pattern SCHEME =
+      Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:.*", Pattern.DOTALL);
 
   private TextFormats() {}
 

@@ -112,7 +112,7 @@ record AcceptedNames(JsonObject names, String reason, String message) {
       JsonObject ordered = new JsonObject();
       for (String field :
           List.of("plural", "singular", "shortNames", "kind", "listKind", "categories")) {
-        if (gets.has(field) && !gets.get(field).equals("")) {
+        if (gets.has(field) && !"".equals(gets.get(field))) {
           ordered.put(field, gets.get(field));
         }
       }

@@ -49,8 +49,7 @@ final class Conditions {
         && object
             .ensureObject("status")
             .ensureArray("conditions")
-            .removeIf(
-                one -> one instanceof JsonObject found && found.string("type").equals(type));
+            .removeIf(one -> one instanceof JsonObject found && found.string("type").equals(type));
   }
 
   static boolean has(JsonObject object, String type) {

@@ -70,7 +70,8 @@ final class ConversionAnswer {
   static JsonObject checked(JsonObject original, Object answered, String wanted, int index)
       throws BadAnswerException {
     if (!(answered instanceof JsonObject converted)) {
-      throw new BadAnswerException("invalid converted object at index " + index + ": not an object");
+      throw new BadAnswerException(
+          "invalid converted object at index " + index + ": not an object");
     }
     String at = "invalid object at index " + index + ": ";
     if (!converted.string("apiVersion").equals(wanted)) {

@@ -43,8 +43,7 @@ final class CustomDefinitions {
   /**
    * @param terminating the resources whose definition is about to go, as they are now
    */
-  CustomDefinitions(
-      Schema objectMeta, Conversions conversions, Set<GroupResource> terminating) {
+  CustomDefinitions(Schema objectMeta, Conversions conversions, Set<GroupResource> terminating) {
     this.objectMeta = objectMeta;
     this.conversions = conversions;
     this.terminating = terminating;

@@ -124,8 +124,7 @@ public final class CustomResources implements AutoCloseable {
     if (changed) {
       JsonObject written =
           status.change(
-              name(definition),
-              present -> DefinitionStatus.update(present, others, status.now()));
+              name(definition), present -> DefinitionStatus.update(present, others, status.now()));
       if (written != null && !Published.of(written).equals(Published.of(wanted))) {
         publish(written);
       }

@@ -105,8 +105,7 @@ final class CustomStrategy implements Strategy {
   }
 
   @Override
-  public List<String> warningsOnUpdate(
-      StrategyContext context, JsonObject object, JsonObject old) {
+  public List<String> warningsOnUpdate(StrategyContext context, JsonObject object, JsonObject old) {
     Set<String> added = new TreeSet<>(finalizers(object));
     finalizers(old).forEach(added::remove);
     return finalizerWarnings(added);

@@ -11,7 +11,8 @@ import dev.javernetes.apiserver.customresources.embedded.EmbeddedObjects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Validates custom objects: schema, scale, embedded objects, list types, expressions, in this order.
+ * Validates custom objects: schema, scale, embedded objects, list types, expressions, in this
+ * order.
  */
 final class CustomValidation {
   private final StructuralValidation structural = new StructuralValidation();
@@ -63,8 +64,8 @@ final class CustomValidation {
   }
 
   /**
-   * The seam for {@code x-kubernetes-validations}, evaluated last: {@code errors} holds all that was
-   * found so far. A definition with rules is not accepted yet, so there is nothing to do.
+   * The seam for {@code x-kubernetes-validations}, evaluated last: {@code errors} holds all that
+   * was found so far. A definition with rules is not accepted yet, so there is nothing to do.
    *
    * @param old {@code null} on creation
    * @param correlation of the object with {@code old}; {@code null} on creation

@@ -33,8 +33,7 @@ final class DefinitionStatus {
     }
     String is = accepted.complete() ? "True" : "False";
     changed |=
-        Conditions.set(
-            definition, "NamesAccepted", is, accepted.reason(), accepted.message(), now);
+        Conditions.set(definition, "NamesAccepted", is, accepted.reason(), accepted.message(), now);
     if (!accepted.complete() && !Conditions.has(definition, "Established")) {
       changed |=
           Conditions.set(

@@ -155,7 +155,8 @@ final class InstanceCleanup implements AutoCloseable {
 
   private void tell(String name, String is, String reason, String message) {
     status.change(
-        name, definition -> Conditions.set(definition, "Terminating", is, reason, message, status.now()));
+        name,
+        definition -> Conditions.set(definition, "Terminating", is, reason, message, status.now()));
   }
 
   private void finish(String name, String reason, String message) {

@@ -100,8 +100,7 @@ final class WebhookConversion implements Conversion {
       throw failed(of + "failed: " + problem.getMessage());
     }
     if (converted.size() != objects.size()) {
-      throw failed(
-          of + "returned " + converted.size() + " objects, expected " + objects.size());
+      throw failed(of + "returned " + converted.size() + " objects, expected " + objects.size());
     }
     List<JsonObject> checked = new ArrayList<>();
     for (int i = 0; i < converted.size(); i++) {

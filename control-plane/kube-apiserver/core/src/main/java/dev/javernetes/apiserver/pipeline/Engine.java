@@ -137,8 +137,7 @@ public final class Engine {
     Reviews reviews =
         new Reviews(guards.reviews, handlers, codec, responder, admission, parts.schemas);
     ScaleSubresource scale =
-        new ScaleSubresource(
-            feed, writes, handlers, codec, responder, parts.schemas);
+        new ScaleSubresource(feed, writes, handlers, codec, responder, parts.schemas);
     PodBinding binding =
         new PodBinding(
             writes,

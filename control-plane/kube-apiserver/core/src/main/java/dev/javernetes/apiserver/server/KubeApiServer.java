@@ -2,9 +2,9 @@ package dev.javernetes.apiserver.server;
 
 import dev.javernetes.api.model.BuiltInSchemas;
 import dev.javernetes.apiserver.ApiServer;
+import dev.javernetes.apiserver.admission.webhook.HttpWebhookCaller;
 import dev.javernetes.apiserver.connect.BackendConnector;
 import dev.javernetes.apiserver.connect.KubeletOptions;
-import dev.javernetes.apiserver.admission.webhook.HttpWebhookCaller;
 import dev.javernetes.apiserver.customresources.ConversionWebhooks;
 import dev.javernetes.apiserver.customresources.CustomResources;
 import dev.javernetes.apiserver.discovery.DiscoveryDocuments;

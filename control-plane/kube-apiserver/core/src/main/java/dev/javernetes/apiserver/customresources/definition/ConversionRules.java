@@ -105,8 +105,6 @@ public final class ConversionRules {
       // told below, in the words that upstream has for all of them
     }
     errors.invalid(
-        path,
-        encoded,
-        "unable to load root certificates: unable to parse bytes as PEM block");
+        path, encoded, "unable to load root certificates: unable to parse bytes as PEM block");
   }
 }

@@ -42,8 +42,7 @@ public final class DefaultRules {
       return new Surroundings(
           schema,
           value -> {
-            JsonObject object =
-                JsonObject.of("apiVersion", "validation/v1", "kind", "Validation");
+            JsonObject object = JsonObject.of("apiVersion", "validation/v1", "kind", "Validation");
             if (value instanceof JsonObject given) {
               object.putAll(given);
             }
@@ -67,8 +66,7 @@ public final class DefaultRules {
     walk(root, path, Surroundings.of(root), true, new Walk(pruned, errors));
   }
 
-  private void walk(
-      Schema schema, FieldPath path, Surroundings outer, boolean root, Walk walk) {
+  private void walk(Schema schema, FieldPath path, Surroundings outer, boolean root, Walk walk) {
     boolean object = root || schema.embeddedResource();
     Surroundings here = object ? Surroundings.of(schema) : outer;
     if (schema.defaultValue() != null) {
@@ -97,8 +95,7 @@ public final class DefaultRules {
                 walk));
   }
 
-  private boolean valueFits(
-      Object value, Schema schema, boolean object, FieldPath at, Walk walk) {
+  private boolean valueFits(Object value, Schema schema, boolean object, FieldPath at, Walk walk) {
     if (walk.pruned) {
       Object copy = Json.deepCopy(value);
       Pruning.pruneValue(copy, schema);

@@ -214,9 +214,7 @@ public final class DefinitionRules {
     SubresourceRules.validate(
         version.objectOrEmpty("subresources"), at.child("subresources"), errors);
     SubresourceRules.validateColumns(
-        version.objects("additionalPrinterColumns"),
-        at.child("additionalPrinterColumns"),
-        errors);
+        version.objects("additionalPrinterColumns"), at.child("additionalPrinterColumns"), errors);
     List<JsonObject> fields = version.objects("selectableFields");
     if (fields.isEmpty()) {
       return;
@@ -243,8 +241,7 @@ public final class DefinitionRules {
     if (unreadable != null) {
       errors.invalid(at.child("schema.openAPIV3Schema"), "", unreadable);
     }
-    SelectableFieldRules.validate(
-        fields, StructuralSchemas.parse(schema), anyNumber, path, errors);
+    SelectableFieldRules.validate(fields, StructuralSchemas.parse(schema), anyNumber, path, errors);
   }
 
   /** What all versions have in common. */
@@ -259,9 +256,7 @@ public final class DefinitionRules {
     SubresourceRules.validate(
         tree.objectOrEmpty("subresources"), SPEC.child("subresources"), errors);
     SubresourceRules.validateColumns(
-        tree.objects("additionalPrinterColumns"),
-        SPEC.child("additionalPrinterColumns"),
-        errors);
+        tree.objects("additionalPrinterColumns"), SPEC.child("additionalPrinterColumns"), errors);
     List<JsonObject> fields = tree.objects("selectableFields");
     if (fields.isEmpty()) {
       return;

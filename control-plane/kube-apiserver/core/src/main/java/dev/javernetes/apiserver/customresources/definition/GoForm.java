@@ -45,14 +45,15 @@ final class GoForm {
     }
     JsonObject scale = subresources.object("scale");
     return JsonObject.of(
-        "Status", subresources.get("status"),
+        "Status",
+        subresources.get("status"),
         "Scale",
-            scale == null
-                ? null
-                : JsonObject.of(
-                    "SpecReplicasPath", scale.string("specReplicasPath"),
-                    "StatusReplicasPath", scale.string("statusReplicasPath"),
-                    "LabelSelectorPath", scale.get("labelSelectorPath")));
+        scale == null
+            ? null
+            : JsonObject.of(
+                "SpecReplicasPath", scale.string("specReplicasPath"),
+                "StatusReplicasPath", scale.string("statusReplicasPath"),
+                "LabelSelectorPath", scale.get("labelSelectorPath")));
   }
 
   private static @Nullable List<Object> columns(List<JsonObject> columns) {
@@ -99,7 +100,8 @@ final class GoForm {
     }
     shown.put("Default", props.get("default"));
     for (String name : List.of("maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum")) {
-      shown.put(goName(name), POINTERS.contains(name) ? props.get(name) : (Object) props.bool(name));
+      shown.put(
+          goName(name), POINTERS.contains(name) ? props.get(name) : (Object) props.bool(name));
     }
     shown.put("MaxLength", props.get("maxLength"));
     shown.put("MinLength", props.get("minLength"));
@@ -107,7 +109,8 @@ final class GoForm {
     shown.put("MaxItems", props.get("maxItems"));
     shown.put("MinItems", props.get("minItems"));
     shown.put("UniqueItems", props.bool("uniqueItems"));
-    for (String name : List.of("multipleOf", "enum", "maxProperties", "minProperties", "required")) {
+    for (String name :
+        List.of("multipleOf", "enum", "maxProperties", "minProperties", "required")) {
       shown.put(goName(name), props.get(name));
     }
     shown.put("Items", items(props.get("items")));
@@ -202,13 +205,12 @@ final class GoForm {
     }
     JsonObject shown = new JsonObject();
     new TreeMap<>(dependencies)
-        .forEach(
-            (name, value) ->
-                shown.put(
-                    name,
-                    value instanceof JsonObject one
-                        ? JsonObject.of("Schema", schema(one), "Property", null)
-                        : JsonObject.of("Schema", null, "Property", value)));
+        .forEach((name, value) ->
+            shown.put(
+                name,
+                value instanceof JsonObject one
+                    ? JsonObject.of("Schema", schema(one), "Property", null)
+                    : JsonObject.of("Schema", null, "Property", value)));
     return shown;
   }
 

@@ -32,7 +32,8 @@ final class ListTypeRules {
         atomicSet(schema, path, errors);
       }
       if (!List.of("atomic", "set", "map").contains(listType)) {
-        errors.notSupported(path.child(LIST_TYPE), listType, List.of("atomic", "set", "map"));
+        errors.notSupportedInOrder(
+            path.child(LIST_TYPE), listType, List.of("atomic", "set", "map"));
       }
     }
     if (!schema.strings(LIST_KEYS).isEmpty()) {
@@ -87,12 +88,10 @@ final class ListTypeRules {
   private static void map(JsonObject schema, FieldPath path, ErrorList errors) {
     List<String> names = schema.strings(LIST_KEYS);
     if (names.isEmpty()) {
-      errors.required(
-          path.child(LIST_KEYS), "must not be empty if x-kubernetes-list-type is map");
+      errors.required(path.child(LIST_KEYS), "must not be empty if x-kubernetes-list-type is map");
     }
     if (!schema.has("items")) {
-      errors.required(
-          path.child("items"), "must have a schema if x-kubernetes-list-type is map");
+      errors.required(path.child("items"), "must have a schema if x-kubernetes-list-type is map");
       return;
     }
     JsonObject items = schema.object("items");

@@ -53,8 +53,7 @@ record RuleOptions(
 
   private static boolean isStructural(JsonObject schema) {
     return StructuralRules.unreadable(schema) == null
-        && StructuralRules.check(
-                schema, dev.javernetes.api.machinery.field.FieldPath.ROOT)
+        && StructuralRules.check(schema, dev.javernetes.api.machinery.field.FieldPath.ROOT)
             .isEmpty();
   }
 

@@ -107,7 +107,8 @@ final class SchemaRules {
       if (unreadable == null) {
         ErrorList structural = StructuralRules.check(schema, path);
         if (structural.isEmpty()) {
-          defaults.validate(StructuralSchemas.parse(schema), path, options.prunedDefaults(), errors);
+          defaults.validate(
+              StructuralSchemas.parse(schema), path, options.prunedDefaults(), errors);
         }
         errors.addAll(structural);
       }
@@ -267,19 +268,17 @@ final class SchemaRules {
     }
     if (place.inMeta && schema.bool("x-kubernetes-embedded-resource")) {
       errors.forbidden(
-          path.child("x-kubernetes-embedded-resource"),
-          "must not be used inside of resource meta");
+          path.child("x-kubernetes-embedded-resource"), "must not be used inside of resource meta");
     }
   }
 
   /**
    * The seam for {@code x-kubernetes-validations}: called for each part of a schema, inner ones
    * first, with what is wrong of the part so far. What is found of the rules themselves goes to
-   * {@code schemaErrors}, what compiling them finds to {@link #expressionErrors}, and only if {@code
-   * schemaErrors} is empty.
+   * {@code schemaErrors}, what compiling them finds to {@link #expressionErrors}, and only if
+   * {@code schemaErrors} is empty.
    */
-  private void expressions(
-      JsonObject schema, FieldPath path, Place place, ErrorList schemaErrors) {
+  private void expressions(JsonObject schema, FieldPath path, Place place, ErrorList schemaErrors) {
     if (!schema.objects("x-kubernetes-validations").isEmpty()) {
       expressionErrors.add(
           new dev.javernetes.api.machinery.field.FieldError(

@@ -13,7 +13,8 @@ public final class Schemas {
   private static final List<String> NAMED =
       List.of("properties", "patternProperties", "definitions", "dependencies");
   private static final List<String> LISTED = List.of("allOf", "anyOf", "oneOf");
-  private static final List<String> SINGLE = List.of("not", "additionalProperties", "additionalItems");
+  private static final List<String> SINGLE =
+      List.of("not", "additionalProperties", "additionalItems");
 
   private Schemas() {}
 

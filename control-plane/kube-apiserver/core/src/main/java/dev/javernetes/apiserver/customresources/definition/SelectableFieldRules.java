@@ -18,11 +18,7 @@ final class SelectableFieldRules {
   private SelectableFieldRules() {}
 
   static void validate(
-      List<JsonObject> fields,
-      Schema schema,
-      boolean anyNumber,
-      FieldPath path,
-      ErrorList errors) {
+      List<JsonObject> fields, Schema schema, boolean anyNumber, FieldPath path, ErrorList errors) {
     Set<String> seen = new HashSet<>();
     for (int i = 0; i < fields.size(); i++) {
       String jsonPath = fields.get(i).string("jsonPath");

@@ -228,15 +228,17 @@ public final class StructuralRules {
     for (String name :
         List.of("x-kubernetes-preserve-unknown-fields", "x-kubernetes-embedded-resource")) {
       if (s.bool(name)) {
-        errors.invalid(path.child(name), true, "must be false if x-kubernetes-int-or-string is true");
+        errors.invalid(
+            path.child(name), true, "must be false if x-kubernetes-int-or-string is true");
       }
     }
   }
 
-  /** {@code anyOf: [{type: integer}, {type: string}]}: the one place where types may stand inside. */
+  /**
+   * {@code anyOf: [{type: integer}, {type: string}]}: the one place where types may stand inside.
+   */
   private static boolean isIntOrString(List<JsonObject> anyOf) {
-    return anyOf.equals(
-        List.of(JsonObject.of("type", "integer"), JsonObject.of("type", "string")));
+    return anyOf.equals(List.of(JsonObject.of("type", "integer"), JsonObject.of("type", "string")));
   }
 
   private void valueRules(

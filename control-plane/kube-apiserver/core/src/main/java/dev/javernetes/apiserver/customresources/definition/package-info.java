@@ -1,7 +1,8 @@
 /**
  * What a CustomResourceDefinition must satisfy: names, versions, schemas, conversion, subresources.
- * Pure functions on the definition's tree; uses structural schemas and the rules of webhook clients.
- * Start reading at {@link dev.javernetes.apiserver.customresources.definition.DefinitionRules}.
+ * Pure functions on the definition's tree; uses structural schemas and the rules of webhook
+ * clients. Start reading at {@link
+ * dev.javernetes.apiserver.customresources.definition.DefinitionRules}.
  */
 @NullMarked
 package dev.javernetes.apiserver.customresources.definition;

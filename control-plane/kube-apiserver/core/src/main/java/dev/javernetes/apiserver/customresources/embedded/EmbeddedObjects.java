@@ -102,7 +102,9 @@ public final class EmbeddedObjects {
           }
         } else {
           throw refused(
-              at, value, "json: cannot unmarshal " + typeOf(value) + " into Go value of type v1.ObjectMeta");
+              at,
+              value,
+              "json: cannot unmarshal " + typeOf(value) + " into Go value of type v1.ObjectMeta");
         }
       }
       default -> {}
