@@ -68,7 +68,7 @@ final class WarmUpCommand implements Callable<Integer> {
             "spec",
                 JsonObject.of(
                     "replicas",
-                    3L,
+                    400L,
                     "selector",
                     JsonObject.of("matchLabels", JsonObject.of("app", "warm")),
                     "template",
@@ -78,7 +78,7 @@ final class WarmUpCommand implements Callable<Integer> {
         ConfigMap.TYPE,
         ConfigMap.fromJson(
             JsonObject.of("metadata", JsonObject.of("name", "warm", "namespace", "default"))));
-    for (int i = 0; i < 100 && running(client) < 3; i++) {
+    for (int i = 0; i < 100 && running(client) < 400; i++) {
       Thread.sleep(50); // a warm-up has no hurry and nothing to be told
     }
     client.delete(Deployment.TYPE, "default", "warm", DeleteOptions.BACKGROUND);

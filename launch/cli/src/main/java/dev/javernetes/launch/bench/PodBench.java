@@ -5,16 +5,10 @@ import dev.javernetes.api.model.apps.v1.Deployment;
 import dev.javernetes.api.model.core.v1.Pod;
 import dev.javernetes.client.Client;
 import dev.javernetes.client.RequestOptions.DeleteOptions;
-import dev.javernetes.client.RequestOptions.ListOptions;
-import dev.javernetes.client.RequestOptions.WatchOptions;
-import dev.javernetes.client.Watch;
-import dev.javernetes.client.WatchEvent;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /** How soon pods are there, and run. */
 final class PodBench {
@@ -33,12 +27,12 @@ final class PodBench {
     double[] millis = new double[pods];
     for (int i = 0; i < pods; i++) {
       String name = "p" + i;
-      try (Watch<Pod> watch = watch()) {
+      try (PodWatch watch = new PodWatch(target)) {
         long start = target.timers().nanoTime();
         JsonObject pod = named(name);
         pod.put("spec", podSpec());
         client.create(Pod.TYPE, Pod.fromJson(pod));
-        await(watch, 1, true);
+        watch.awaitRunning(1);
         millis[i] = (target.timers().nanoTime() - start) / 1e6;
       }
       client.delete(Pod.TYPE, Target.NAMESPACE, name, DeleteOptions.grace(0));
@@ -61,44 +55,25 @@ final class PodBench {
             "template",
                 JsonObject.of("metadata", JsonObject.of("labels", labels), "spec", podSpec())));
     String what = "Deployment of " + replicas + " replicas until ";
-    try (Watch<Pod> watch = watch();
-        Watch<Pod> second = watch()) {
+    try (PodWatch watch = new PodWatch(target)) {
+      double cpu = target.servers().cpuSeconds();
       long start = target.timers().nanoTime();
       client.create(Deployment.TYPE, Deployment.fromJson(deployment));
-      await(watch, replicas, false);
+      watch.awaitCreated(replicas);
       double exist = (target.timers().nanoTime() - start) / 1e9;
-      await(second, replicas, true);
+      watch.awaitRunning(replicas);
       double run = (target.timers().nanoTime() - start) / 1e9;
-      return List.of(
-          new Figure(what + "all pods exist", exist, Figure.Unit.SECONDS),
-          new Figure(what + "all run", run, Figure.Unit.SECONDS));
-    }
-  }
-
-  private Watch<Pod> watch() {
-    String version = client.list(Pod.TYPE, Target.NAMESPACE, ListOptions.ALL).resourceVersion();
-    return client.watch(Pod.TYPE, Target.NAMESPACE, WatchOptions.from(version));
-  }
-
-  /** Reads events until so many different pods were seen, or were seen Running. */
-  private static void await(Watch<Pod> watch, int wanted, boolean running) throws IOException {
-    Set<String> seen = new HashSet<>();
-    for (WatchEvent<Pod> event = watch.next(); event != null; event = watch.next()) {
-      Pod pod =
-          switch (event) {
-            case WatchEvent.Added<Pod> added -> added.object();
-            case WatchEvent.Modified<Pod> modified -> modified.object();
-            case WatchEvent.Deleted<Pod> gone -> null;
-            case WatchEvent.Bookmark<Pod> mark -> null;
-          };
-      if (pod != null
-          && (!running || pod.status().phase().equals("Running"))
-          && seen.add(pod.metadata().name())
-          && seen.size() == wanted) {
-        return;
+      List<Figure> figures = new ArrayList<>();
+      figures.add(new Figure(what + "all pods exist", exist, Figure.Unit.SECONDS));
+      figures.add(new Figure(what + "all run", run, Figure.Unit.SECONDS));
+      if (target.servers().known()) {
+        double used = target.servers().cpuSeconds() - cpu;
+        figures.add(
+            new Figure(
+                what + "all run: server's processor time", used, Figure.Unit.SECONDS));
       }
+      return figures;
     }
-    throw new BenchException("the watch ended after " + seen.size() + " of " + wanted + " pods");
   }
 
   private static JsonObject named(String name) {
