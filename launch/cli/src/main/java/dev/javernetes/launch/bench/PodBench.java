@@ -69,8 +69,7 @@ final class PodBench {
       if (target.servers().known()) {
         double used = target.servers().cpuSeconds() - cpu;
         figures.add(
-            new Figure(
-                what + "all run: server's processor time", used, Figure.Unit.SECONDS));
+            new Figure(what + "all run: server's processor time", used, Figure.Unit.SECONDS));
       }
       return figures;
     }

@@ -1,17 +1,13 @@
 package dev.javernetes.api.machinery.json;
 
-import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
@@ -27,6 +23,8 @@ import tools.jackson.core.json.JsonReadFeature;
 public final class Json {
   /** Upstream's decoder gives up at the same depth. */
   public static final int NESTING_LIMIT = 10_000;
+
+  private static final int EXPECTED_BYTES = 1024;
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
@@ -85,11 +83,9 @@ public final class Json {
 
   /** The compact encoding: no spaces, members in the tree's order. */
   public static byte[] bytes(@Nullable Object value) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(512);
-    try (JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), out)) {
-      write(generator, value);
-    }
-    return out.toByteArray();
+    JsonWriter writer = new JsonWriter(EXPECTED_BYTES);
+    writer.value(value);
+    return writer.toBytes();
   }
 
   public static String text(@Nullable Object value) {
@@ -176,41 +172,5 @@ public final class Json {
       path.append(part);
     }
     return path.toString();
-  }
-
-  private static void write(JsonGenerator generator, @Nullable Object value) {
-    switch (value) {
-      case null -> generator.writeNull();
-      case String text -> generator.writeString(text);
-      case Long number -> generator.writeNumber(number);
-      case Integer number -> generator.writeNumber(number);
-      case Boolean flag -> generator.writeBoolean(flag);
-      case Double number -> writeDouble(generator, number);
-      case Map<?, ?> object -> {
-        generator.writeStartObject();
-        for (Map.Entry<?, ?> member : object.entrySet()) {
-          generator.writeName((String) member.getKey());
-          write(generator, member.getValue());
-        }
-        generator.writeEndObject();
-      }
-      case List<?> list -> {
-        generator.writeStartArray();
-        for (Object element : list) {
-          write(generator, element);
-        }
-        generator.writeEndArray();
-      }
-      default -> throw new IllegalArgumentException("not a JSON value: " + value.getClass());
-    }
-  }
-
-  /** A whole number without a fraction, as Go writes a float64: {@code 3}, not {@code 3.0}. */
-  private static void writeDouble(JsonGenerator generator, double number) {
-    if (number == Math.rint(number) && Math.abs(number) < 1e21) {
-      generator.writeNumber(new java.math.BigDecimal(number).toBigInteger());
-    } else {
-      generator.writeNumber(number);
-    }
   }
 }

@@ -32,6 +32,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -105,6 +107,7 @@ public final class ObjectCodec {
   private final GoShapes shapes;
   private final EmptyLists emptyLists;
   private final ProtobufCodec protobuf;
+  private final Map<GroupVersionKind, JsonObject> zeros = new ConcurrentHashMap<>();
 
   public ObjectCodec(
       SchemaCatalog schemas, Function<GroupVersionKind, @Nullable Schema> schemaOfKind) {
@@ -359,6 +362,12 @@ public final class ObjectCodec {
 
   /** What Go would write for an object of this kind of which nothing is set. */
   public JsonObject zero(ServedVersion version) {
+    return isBuiltIn(version)
+        ? zeros.computeIfAbsent(version.kind(), kind -> makeZero(version)).deepCopy()
+        : makeZero(version); // its schema may change
+  }
+
+  private JsonObject makeZero(ServedVersion version) {
     return normalOrSame(
         JsonObject.of("kind", version.kind().kind(), "apiVersion", version.kind().apiVersion()),
         version);
