@@ -36,6 +36,15 @@ public final class IpRules {
     }
   }
 
+  /** Whether a right address is written in its one usual form. */
+  public static void canonical(String value, FieldPath path, ErrorList errors) {
+    Address address = parse(value);
+    if (address != null && !text(address).equals(value)) {
+      errors.invalid(
+          path, value, "must be in canonical form (" + GoQuote.quote(text(address)) + ")");
+    }
+  }
+
   /** Like {@link #address}, but a value that the old object has is left alone. */
   public static void address(String value, List<String> old, FieldPath path, ErrorList errors) {
     if (!old.contains(value)) {
@@ -129,6 +138,70 @@ public final class IpRules {
       errors.invalid(path, value, "must not have an IPv4-mapped IPv6 address");
     } else if (hostBits(address.bytes(), length)) {
       errors.invalid(path, value, "must not have bits set beyond the prefix length");
+    }
+  }
+
+  /** A network in CIDR form, written in its one usual form. */
+  public static void canonicalCidr(String value, FieldPath path, ErrorList errors) {
+    int before = errors.size();
+    cidr(value, List.of(), path, errors);
+    int slash = value.indexOf('/');
+    if (errors.size() > before || slash < 0) {
+      return;
+    }
+    Address address = parse(value.substring(0, slash));
+    String usual = address == null ? value : text(address) + value.substring(slash);
+    if (!usual.equals(value)) {
+      errors.invalid(path, value, "must be in canonical form (" + GoQuote.quote(usual) + ")");
+    }
+  }
+
+  /** What is unusual about a network in CIDR form that is right otherwise. */
+  public static void warnCidr(String value, FieldPath path, List<String> warnings) {
+    int slash = value.indexOf('/');
+    Address address = slash < 0 ? null : parse(value.substring(0, slash));
+    int length = slash < 0 ? -1 : prefixLength(value.substring(slash + 1));
+    if (address == null || length < 0 || length > (address.bytes().length == 4 ? 32 : 128)) {
+      return;
+    }
+    int before = warnings.size();
+    byte[] network = address.bytes().clone();
+    for (int bit = length; bit < network.length * 8; bit++) {
+      network[bit / 8] &= (byte) ~(1 << 7 - bit % 8);
+    }
+    int shown = address.mapped() && length >= 96 ? length - 96 : length;
+    String usual =
+        text(new Address(network, false, address.mapped() && length >= 96)) + "/" + shown;
+    if (hostBits(address.bytes(), length)) {
+      warnings.add(
+          path
+              + ": CIDR value "
+              + GoQuote.quote(value)
+              + " is ambiguous in this context (should be "
+              + GoQuote.quote(usual)
+              + " or "
+              + GoQuote.quote(text(address) + "/" + address.bytes().length * 8)
+              + "?)");
+    }
+    boolean zeros =
+        address.leadingZeros() || value.charAt(slash + 1) == '0' && value.length() > slash + 2;
+    if (zeros || address.mapped()) {
+      warnings.add(
+          path
+              + ": non-standard CIDR value "
+              + GoQuote.quote(value)
+              + " is invalid: use "
+              + GoQuote.quote(usual));
+    }
+    String canonical = text(address) + "/" + length;
+    if (warnings.size() == before && !address.isV4() && !canonical.equals(value)) {
+      warnings.add(
+          path
+              + ": IPv6 CIDR value "
+              + GoQuote.quote(value)
+              + " should be in RFC 5952 canonical format ("
+              + GoQuote.quote(canonical)
+              + ")");
     }
   }
 

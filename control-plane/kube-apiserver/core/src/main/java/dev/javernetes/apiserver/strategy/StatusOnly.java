@@ -5,6 +5,7 @@ import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +24,27 @@ public final class StatusOnly implements Strategy {
 
   private final List<String> kept;
   private final Check check;
+  private final Function<JsonObject, List<String>> warnings;
 
   /** {@code kept}: the members beside metadata and status, {@code spec} mostly. */
   public StatusOnly(List<String> kept, Check check) {
+    this(kept, check, object -> List.of());
+  }
+
+  private StatusOnly(List<String> kept, Check check, Function<JsonObject, List<String>> warnings) {
     this.kept = List.copyOf(kept);
     this.check = check;
+    this.warnings = warnings;
+  }
+
+  /** The same with warnings about the object as it is written. */
+  public StatusOnly warning(Function<JsonObject, List<String>> about) {
+    return new StatusOnly(kept, check, about);
+  }
+
+  @Override
+  public List<String> warningsOnUpdate(StrategyContext context, JsonObject object, JsonObject old) {
+    return warnings.apply(object);
   }
 
   public static StatusOnly of(Check check) {

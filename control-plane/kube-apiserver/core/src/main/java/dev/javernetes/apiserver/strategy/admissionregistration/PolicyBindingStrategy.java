@@ -28,6 +28,16 @@ final class PolicyBindingStrategy implements Strategy {
   }
 
   @Override
+  public List<String> warningsOnCreate(StrategyContext context, JsonObject object) {
+    return StaticSuffix.warnings(object);
+  }
+
+  @Override
+  public List<String> warningsOnUpdate(StrategyContext context, JsonObject object, JsonObject old) {
+    return StaticSuffix.warnings(object);
+  }
+
+  @Override
   public boolean countsGeneration() {
     return true;
   }

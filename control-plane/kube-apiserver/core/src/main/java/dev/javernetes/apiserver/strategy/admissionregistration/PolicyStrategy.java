@@ -39,6 +39,16 @@ final class PolicyStrategy implements Strategy {
   }
 
   @Override
+  public List<String> warningsOnCreate(StrategyContext context, JsonObject object) {
+    return StaticSuffix.warnings(object);
+  }
+
+  @Override
+  public List<String> warningsOnUpdate(StrategyContext context, JsonObject object, JsonObject old) {
+    return StaticSuffix.warnings(object);
+  }
+
+  @Override
   public boolean countsGeneration() {
     return true;
   }

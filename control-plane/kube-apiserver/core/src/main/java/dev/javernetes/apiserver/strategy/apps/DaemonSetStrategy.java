@@ -10,7 +10,7 @@ import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import dev.javernetes.apiserver.strategy.FieldRules;
-import dev.javernetes.apiserver.strategy.GoValues;
+import dev.javernetes.apiserver.strategy.InternalForm;
 import dev.javernetes.apiserver.strategy.LabelMatching;
 import dev.javernetes.apiserver.strategy.StatusStrategy;
 import dev.javernetes.apiserver.strategy.core.CoreTrees;
@@ -138,7 +138,7 @@ public final class DaemonSetStrategy implements Strategy {
       default ->
           errors.notSupportedInOrder(
               path,
-              GoValues.struct(strategy, "type", "rollingUpdate"),
+              InternalForm.of("apps.DaemonSetUpdateStrategy", strategy),
               List.of("RollingUpdate", "OnDelete"));
     }
   }

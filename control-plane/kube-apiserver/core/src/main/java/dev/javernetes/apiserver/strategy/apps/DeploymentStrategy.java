@@ -10,7 +10,7 @@ import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import dev.javernetes.apiserver.strategy.FieldRules;
-import dev.javernetes.apiserver.strategy.GoValues;
+import dev.javernetes.apiserver.strategy.InternalForm;
 import dev.javernetes.apiserver.strategy.StatusStrategy;
 import dev.javernetes.apiserver.strategy.core.CoreTrees;
 import dev.javernetes.apiserver.strategy.pod.DisabledPodFields;
@@ -112,7 +112,7 @@ public final class DeploymentStrategy implements Strategy {
       default ->
           errors.notSupportedInOrder(
               path,
-              GoValues.struct(strategy, "type", "rollingUpdate"),
+              InternalForm.of("apps.DeploymentStrategy", strategy),
               List.of("Recreate", "RollingUpdate"));
     }
   }

@@ -12,7 +12,7 @@ import dev.javernetes.apiserver.registry.ObjectMetaRules;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import dev.javernetes.apiserver.strategy.FieldRules;
-import dev.javernetes.apiserver.strategy.GoValues;
+import dev.javernetes.apiserver.strategy.InternalForm;
 import dev.javernetes.apiserver.strategy.LabelMatching;
 import dev.javernetes.apiserver.strategy.StatusStrategy;
 import dev.javernetes.apiserver.strategy.core.CoreTrees;
@@ -204,7 +204,7 @@ public final class StatefulSetStrategy implements Strategy {
         if (rolling != null) {
           errors.invalid(
               path.child("rollingUpdate"),
-              GoValues.struct(rolling, "partition", "maxUnavailable"),
+              InternalForm.of("apps.RollingUpdateStatefulSetStrategy", rolling),
               "only allowed for updateStrategy 'RollingUpdate'");
         }
       }
@@ -213,7 +213,11 @@ public final class StatefulSetStrategy implements Strategy {
           rolling(rolling, path.child("rollingUpdate"), errors);
         }
       }
-      default -> errors.invalid(path, strategy, "must be 'RollingUpdate' or 'OnDelete'");
+      default ->
+          errors.invalid(
+              path,
+              InternalForm.of("apps.StatefulSetUpdateStrategy", strategy),
+              "must be 'RollingUpdate' or 'OnDelete'");
     }
   }
 

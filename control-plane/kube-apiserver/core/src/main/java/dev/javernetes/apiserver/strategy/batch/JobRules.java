@@ -5,7 +5,7 @@ import dev.javernetes.api.machinery.field.FieldPath;
 import dev.javernetes.api.machinery.field.NameFormats;
 import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.apiserver.strategy.FieldRules;
-import dev.javernetes.apiserver.strategy.GoValues;
+import dev.javernetes.apiserver.strategy.InternalForm;
 import dev.javernetes.apiserver.strategy.LabelMatching;
 import dev.javernetes.apiserver.strategy.apps.WorkloadRules;
 import dev.javernetes.apiserver.strategy.pod.PodTemplateRules;
@@ -125,11 +125,10 @@ final class JobRules {
     }
     JsonObject success = spec.object("successPolicy");
     if (success != null && !isIndexed(spec)) {
-      JsonObject shown =
-          JsonObject.of(
-              "Rules",
-              GoValues.structs(success.objects("rules"), "succeededIndexes", "succeededCount"));
-      errors.invalid(path.child("successPolicy"), shown, "requires indexed completion mode");
+      errors.invalid(
+          path.child("successPolicy"),
+          InternalForm.of("batch.SuccessPolicy", success),
+          "requires indexed completion mode");
     } else if (success != null) {
       JobPolicyRules.success(spec, success, path.child("successPolicy"), errors);
     }

@@ -4,6 +4,7 @@ import dev.javernetes.api.machinery.field.ErrorList;
 import dev.javernetes.api.machinery.field.FieldPath;
 import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.apiserver.strategy.FieldRules;
+import dev.javernetes.apiserver.strategy.InternalForm;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.HashSet;
@@ -150,7 +151,9 @@ final class JobStatusRules {
         && now
         && (!uncounted.strings("failed").isEmpty() || !uncounted.strings("succeeded").isEmpty())) {
       errors.invalid(
-          STATUS.child("uncountedTerminatedPods"), uncounted, "must be empty for finished job");
+          STATUS.child("uncountedTerminatedPods"),
+          InternalForm.of("batch.UncountedTerminatedPods", uncounted),
+          "must be empty for finished job");
     }
     if ((turned || differs("terminating")) && status.integer("terminating") > 0 && now) {
       errors.invalid(

@@ -123,6 +123,14 @@ public final class EndpointsStrategy implements Strategy {
   @Override
   public List<String> warningsOnCreate(StrategyContext context, JsonObject endpoints) {
     List<String> warnings = new ArrayList<>();
+    String manager =
+        endpoints
+            .objectOrEmpty("metadata")
+            .objectOrEmpty("labels")
+            .string("endpoints.kubernetes.io/managed-by");
+    if (manager.equals("endpoint-controller")) {
+      return warnings;
+    }
     List<JsonObject> subsets = endpoints.objects("subsets");
     for (int i = 0; i < subsets.size(); i++) {
       for (String list : List.of("addresses", "notReadyAddresses")) {

@@ -3,11 +3,13 @@ package dev.javernetes.apiserver.strategy.core;
 import dev.javernetes.api.machinery.field.ErrorList;
 import dev.javernetes.api.machinery.field.FieldError;
 import dev.javernetes.api.machinery.field.FieldPath;
+import dev.javernetes.api.machinery.field.GoQuote;
 import dev.javernetes.api.machinery.field.NameFormats;
 import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import dev.javernetes.apiserver.strategy.FieldRules;
+import dev.javernetes.apiserver.strategy.InternalForm;
 import dev.javernetes.apiserver.strategy.IpRules;
 import dev.javernetes.apiserver.strategy.ResourceNames;
 import dev.javernetes.apiserver.strategy.StatusStrategy;
@@ -17,10 +19,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Nodes. */
 public final class NodeStrategy implements Strategy {
+  private static final Pattern FEATURE =
+      Pattern.compile("[A-Z][a-zA-Z0-9]*(/[a-zA-Z][a-zA-Z0-9]*)*");
   private static final String ONLY_ONCE =
       "node updates may not change %s except from \"\" to valid";
 
@@ -63,6 +68,11 @@ public final class NodeStrategy implements Strategy {
   public void validateCreate(StrategyContext context, JsonObject node, ErrorList errors) {
     taints(node, errors);
     resources(node, errors);
+    JsonObject swap = node.objectOrEmpty("status").objectOrEmpty("nodeInfo").objectOrEmpty("swap");
+    if (swap.has("capacity")) {
+      FieldRules.positive(
+          swap.integer("capacity"), FieldPath.of("metadata", "nodeSwapStatus", "capacity"), errors);
+    }
     declaredFeatures(node, errors);
     List<String> cidrs = node.objectOrEmpty("spec").strings("podCIDRs");
     FieldPath path = FieldPath.of("spec", "podCIDRs");
@@ -86,7 +96,30 @@ public final class NodeStrategy implements Strategy {
   @Override
   public void validateUpdate(
       StrategyContext context, JsonObject node, JsonObject old, ErrorList errors) {
+    validateCreate(context, node, errors); // upstream looks at most things twice
     checkUpdate(node, old, errors);
+  }
+
+  @Override
+  public List<String> warningsOnCreate(StrategyContext context, JsonObject node) {
+    JsonObject spec = node.objectOrEmpty("spec");
+    List<String> warnings = new ArrayList<>();
+    if (spec.has("configSource")) {
+      warnings.add("spec.configSource: the feature is removed");
+    }
+    if (!spec.string("externalID").isEmpty()) {
+      warnings.add("spec.externalID: this field is deprecated, and is unused by Kubernetes");
+    }
+    List<String> cidrs = spec.strings("podCIDRs");
+    for (int i = 0; i < cidrs.size(); i++) {
+      IpRules.warnCidr(cidrs.get(i), FieldPath.of("spec", "podCIDRs").index(i), warnings);
+    }
+    return warnings;
+  }
+
+  @Override
+  public List<String> warningsOnUpdate(StrategyContext context, JsonObject node, JsonObject old) {
+    return warningsOnCreate(context, node);
   }
 
   private static void checkUpdate(JsonObject node, JsonObject old, ErrorList errors) {
@@ -96,14 +129,20 @@ public final class NodeStrategy implements Strategy {
     List<JsonObject> addresses = node.objectOrEmpty("status").objects("addresses");
     for (int i = 0; i < addresses.size(); i++) {
       if (!seen.add(addresses.get(i))) {
-        errors.duplicate(FieldPath.of("status", "addresses").index(i), addresses.get(i));
+        errors.duplicate(
+            FieldPath.of("status", "addresses").index(i),
+            InternalForm.of("core.NodeAddress", addresses.get(i)));
       }
     }
     JsonObject spec = node.objectOrEmpty("spec");
     JsonObject before = old.objectOrEmpty("spec");
     List<String> cidrs = before.strings("podCIDRs");
-    if (!cidrs.isEmpty() && !cidrs.equals(spec.strings("podCIDRs"))) {
-      errors.forbidden(FieldPath.of("spec", "podCIDRs"), ONLY_ONCE.formatted("podCIDR"));
+    List<String> now = spec.strings("podCIDRs");
+    boolean sameCount = cidrs.size() == now.size();
+    for (int i = 0; i < (sameCount ? cidrs.size() : Math.min(1, cidrs.size())); i++) {
+      if (!sameCount || !cidrs.get(i).equals(now.get(i))) {
+        errors.forbidden(FieldPath.of("spec", "podCIDRs"), ONLY_ONCE.formatted("podCIDR"));
+      }
     }
     String provider = before.string("providerID");
     if (!provider.isEmpty() && !provider.equals(spec.string("providerID"))) {
@@ -133,7 +172,7 @@ public final class NodeStrategy implements Strategy {
             new FieldError(
                 FieldError.Type.DUPLICATE,
                 at.toString(),
-                taint,
+                InternalForm.of("core.Taint", taint),
                 "taints must be unique by key and effect pair",
                 false));
       }
@@ -156,6 +195,9 @@ public final class NodeStrategy implements Strategy {
   private static void declaredFeatures(JsonObject node, ErrorList errors) {
     List<String> features = node.objectOrEmpty("status").strings("declaredFeatures");
     FieldPath path = FieldPath.of("status", "declaredFeatures");
+    for (int i = 0; i < features.size(); i++) {
+      featureName(features.get(i), path.index(i), errors);
+    }
     for (int i = 1; i < features.size(); i++) {
       int order = features.get(i - 1).compareTo(features.get(i));
       if (order == 0) {
@@ -163,6 +205,21 @@ public final class NodeStrategy implements Strategy {
       } else if (order > 0) {
         errors.invalid(path.index(i), features.get(i), "list must be sorted alphabetically");
       }
+    }
+  }
+
+  private static void featureName(String name, FieldPath path, ErrorList errors) {
+    String invalid = "invalid feature name " + GoQuote.quote(name) + ": ";
+    if (name.length() > 253) {
+      errors.invalid(path, name, invalid + "must be no more than 253 characters");
+    } else if (!FEATURE.matcher(name).matches()) {
+      errors.invalid(
+          path,
+          name,
+          invalid
+              + "must start with an UpperCamelCase segment, with subsequent segments separated by"
+              + " '/' (e.g., MyFeature or MyFeature/mySubFeature), and contain only alphanumeric"
+              + " characters and slashes");
     }
   }
 

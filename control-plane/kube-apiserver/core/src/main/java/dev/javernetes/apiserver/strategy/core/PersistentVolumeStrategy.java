@@ -1,6 +1,5 @@
 package dev.javernetes.apiserver.strategy.core;
 
-import dev.javernetes.api.machinery.Quantity;
 import dev.javernetes.api.machinery.Timestamps;
 import dev.javernetes.api.machinery.field.ErrorList;
 import dev.javernetes.api.machinery.field.FieldPath;
@@ -8,20 +7,32 @@ import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import dev.javernetes.apiserver.strategy.FieldRules;
+import dev.javernetes.apiserver.strategy.InternalForm;
 import dev.javernetes.apiserver.strategy.NodeLabelWarnings;
 import dev.javernetes.apiserver.strategy.SpecDiff;
 import dev.javernetes.apiserver.strategy.StatusStrategy;
 import dev.javernetes.apiserver.strategy.pod.PodDefaults;
-import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /** Persistent volumes. */
 public final class PersistentVolumeStrategy implements Strategy {
   private static final FieldPath SPEC = FieldPath.of("spec");
+  private static final SequencedMap<String, String> DEPRECATED_ANNOTATIONS = new LinkedHashMap<>();
+
+  static {
+    DEPRECATED_ANNOTATIONS.put(
+        "volume.beta.kubernetes.io/storage-class",
+        "deprecated since v1.8; use \"storageClassName\" attribute instead");
+    DEPRECATED_ANNOTATIONS.put(
+        "volume.beta.kubernetes.io/mount-options",
+        "deprecated since v1.31; use \"mountOptions\" attribute instead");
+  }
 
   @Override
   public void applyDefaults(JsonObject volume) {
@@ -81,12 +92,14 @@ public final class PersistentVolumeStrategy implements Strategy {
     }
     FieldRules.immutable(
         spec.get("volumeMode"), before.get("volumeMode"), FieldPath.of("volumeMode"), errors);
-    if (before.has("nodeAffinity")) {
-      FieldRules.immutable(
-          spec.get("nodeAffinity"),
-          before.get("nodeAffinity"),
+    if (before.has("nodeAffinity")
+        && !FieldRules.same(
+            NodeAffinityLabels.masked(spec.object("nodeAffinity"), before.object("nodeAffinity")),
+            before.get("nodeAffinity"))) {
+      errors.invalid(
           FieldPath.of("nodeAffinity"),
-          errors);
+          InternalForm.of("core.VolumeNodeAffinity", spec.get("nodeAffinity")),
+          FieldRules.IMMUTABLE + ", except for updating from beta label to GA");
     }
     if (!Objects.equals(
             spec.get("volumeAttributesClassName"), before.get("volumeAttributesClassName"))
@@ -101,13 +114,12 @@ public final class PersistentVolumeStrategy implements Strategy {
   public List<String> warningsOnCreate(StrategyContext context, JsonObject volume) {
     JsonObject spec = volume.objectOrEmpty("spec");
     List<String> warnings = new ArrayList<>();
-    Quantity storage = FieldRules.quantity(spec.objectOrEmpty("capacity").get("storage"));
-    if (storage.amount().remainder(BigDecimal.ONE).signum() != 0) {
-      warnings.add(
-          "spec.capacity[storage]: fractional byte value \""
-              + storage
-              + "\" is invalid, must be an integer");
-    }
+    JsonObject annotations = volume.objectOrEmpty("metadata").objectOrEmpty("annotations");
+    DEPRECATED_ANNOTATIONS.forEach((annotation, message) -> {
+      if (annotations.has(annotation)) {
+        warnings.add("metadata.annotations[" + annotation + "]: " + message);
+      }
+    });
     if (spec.string("persistentVolumeReclaimPolicy").equals("Recycle")) {
       warnings.add(
           "spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended"

@@ -6,9 +6,11 @@ import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import dev.javernetes.apiserver.strategy.FieldRules;
+import dev.javernetes.apiserver.strategy.InternalForm;
 import dev.javernetes.apiserver.strategy.ResourceNames;
 import dev.javernetes.apiserver.strategy.StatusStrategy;
 import dev.javernetes.apiserver.strategy.pod.PodDefaults;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -127,7 +129,10 @@ public final class ResourceQuotaStrategy implements Strategy {
       }
       for (String name : new TreeMap<>(hard).keySet()) {
         if (ResourceNames.isStandardForQuota(name) && !applies(scope, name)) {
-          errors.invalid(path, selector, "unsupported scope applied to resource");
+          errors.invalid(
+              path,
+              InternalForm.of("core.ScopeSelector", selector),
+              "unsupported scope applied to resource");
         }
       }
       if (FLAG_SCOPES.contains(scope) && !operator.equals("Exists")) {
@@ -178,6 +183,28 @@ public final class ResourceQuotaStrategy implements Strategy {
           resource.equals("persistentvolumeclaims") || resource.equals("requests.storage");
       default -> true;
     };
+  }
+
+  @Override
+  public List<String> warningsOnCreate(StrategyContext context, JsonObject quota) {
+    JsonObject hard = quota.objectOrEmpty("spec").objectOrEmpty("hard");
+    List<String> warnings = new ArrayList<>();
+    for (String name : List.of("cpu", "memory", "storage", "ephemeral-storage")) {
+      String request = "requests." + name;
+      if (!hard.has(request) && (name.equals("cpu") || name.equals("memory"))) {
+        request = name;
+      }
+      String limit = "limits." + name;
+      if (hard.has(request)
+          && hard.has(limit)
+          && FieldRules.quantity(hard.get(request)).compareTo(FieldRules.quantity(hard.get(limit)))
+              > 0) {
+        warnings.add(
+            "ResourceQuota %s (%s) should be less than %s (%s)"
+                .formatted(request, hard.string(request), limit, hard.string(limit)));
+      }
+    }
+    return warnings;
   }
 
   @Override

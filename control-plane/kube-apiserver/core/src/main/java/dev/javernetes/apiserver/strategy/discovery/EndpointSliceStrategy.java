@@ -9,6 +9,7 @@ import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import dev.javernetes.apiserver.strategy.FieldRules;
 import dev.javernetes.apiserver.strategy.IpRules;
+import dev.javernetes.apiserver.strategy.core.EndpointsStrategy;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +23,10 @@ public final class EndpointSliceStrategy implements Strategy {
   private static final int MAX_ADDRESSES = 100;
   private static final int MAX_PORTS = 20_000;
   private static final int MAX_HINTS = 8;
+  private static final String TOPOLOGY = "deprecatedTopology";
+  private static final String HOSTNAME = "kubernetes.io/hostname";
+  private static final Set<String> OWN_CONTROLLERS =
+      Set.of("endpointslice-controller.k8s.io", "endpointslicemirroring-controller.k8s.io");
 
   @Override
   public void applyDefaults(JsonObject slice) {
@@ -34,6 +39,31 @@ public final class EndpointSliceStrategy implements Strategy {
   @Override
   public void prepareForCreate(StrategyContext context, JsonObject slice) {
     slice.ensureObject("metadata").put("generation", 1L);
+    dropTopology(slice, new JsonObject());
+  }
+
+  /**
+   * The version v1 has no say in the old topology; a node's name given there before stays the
+   * endpoint's.
+   */
+  private static void dropTopology(JsonObject slice, JsonObject old) {
+    if (!old.isEmpty() && FieldRules.same(slice.get("endpoints"), old.get("endpoints"))) {
+      return;
+    }
+    Set<String> known = new HashSet<>();
+    for (JsonObject endpoint : old.objects("endpoints")) {
+      known.add(endpoint.objectOrEmpty(TOPOLOGY).string(HOSTNAME));
+    }
+    for (JsonObject endpoint : slice.objects("endpoints")) {
+      String node = endpoint.objectOrEmpty(TOPOLOGY).string(HOSTNAME);
+      if (!endpoint.has("nodeName")
+          && !node.isEmpty()
+          && known.contains(node)
+          && NameFormats.isDnsSubdomain(node)) {
+        endpoint.put("nodeName", node);
+      }
+      endpoint.remove(TOPOLOGY);
+    }
   }
 
   @Override
@@ -44,6 +74,7 @@ public final class EndpointSliceStrategy implements Strategy {
         !FieldRules.same(withoutMetadata(slice), withoutMetadata(old))
             || !metadata.stringMap("labels").equals(before.stringMap("labels"));
     metadata.put("generation", before.integer("generation") + (changed ? 1 : 0));
+    dropTopology(slice, old);
   }
 
   private static JsonObject withoutMetadata(JsonObject slice) {
@@ -78,7 +109,34 @@ public final class EndpointSliceStrategy implements Strategy {
     if (slice.string("addressType").equals("FQDN")) {
       warnings.add("spec.addressType: FQDN endpoints are deprecated");
     }
+    warnOfAddresses(slice, warnings);
     return warnings;
+  }
+
+  @Override
+  public List<String> warningsOnUpdate(StrategyContext context, JsonObject slice, JsonObject old) {
+    List<String> warnings = new ArrayList<>();
+    warnOfAddresses(slice, warnings);
+    return warnings;
+  }
+
+  private static void warnOfAddresses(JsonObject slice, List<String> warnings) {
+    String manager =
+        slice
+            .objectOrEmpty("metadata")
+            .objectOrEmpty("labels")
+            .string("endpointslice.kubernetes.io/managed-by");
+    if (OWN_CONTROLLERS.contains(manager)) {
+      return;
+    }
+    List<JsonObject> endpoints = slice.objects("endpoints");
+    for (int i = 0; i < endpoints.size(); i++) {
+      FieldPath path = FieldPath.of("endpoints").index(i).child("addresses");
+      List<String> addresses = endpoints.get(i).strings("addresses");
+      for (int j = 0; j < addresses.size(); j++) {
+        IpRules.warn(addresses.get(j), path.index(j), warnings);
+      }
+    }
   }
 
   private static void validatePorts(List<JsonObject> ports, ErrorList errors) {
@@ -133,11 +191,11 @@ public final class EndpointSliceStrategy implements Strategy {
     if (node != null) {
       FieldRules.dnsSubdomain(node, path.child("nodeName"), errors);
     }
-    FieldPath topology = path.child("deprecatedTopology");
-    if (endpoint.stringMap("deprecatedTopology").size() > 16) {
-      errors.tooMany(topology, endpoint.stringMap("deprecatedTopology").size(), 16);
+    FieldPath topology = path.child(TOPOLOGY);
+    if (endpoint.stringMap(TOPOLOGY).size() > 16) {
+      errors.tooMany(topology, endpoint.stringMap(TOPOLOGY).size(), 16);
     }
-    ObjectMetaRules.validateLabels(endpoint.stringMap("deprecatedTopology"), topology, errors);
+    ObjectMetaRules.validateLabels(endpoint.stringMap(TOPOLOGY), topology, errors);
     String hostname = endpoint.stringOrNull("hostname");
     if (hostname != null) {
       FieldRules.dnsLabel(hostname, path.child("hostname"), errors);
@@ -155,28 +213,43 @@ public final class EndpointSliceStrategy implements Strategy {
       case "IPv4", "IPv6" -> {
         int before = errors.size();
         IpRules.address(address, path, errors);
+        if (errors.size() == before && type.equals("IPv6")) {
+          IpRules.canonical(address, path, errors);
+        }
         if (errors.size() > before) {
           return;
         }
         if (IpRules.isV6(address) == type.equals("IPv4")) {
           errors.invalid(list, address, "must be an " + type + " address");
         }
-        EndpointAddresses.validate(address, path, errors);
+        EndpointsStrategy.endpointIp(address, path, errors);
       }
       case "FQDN" -> {
         String name = address.endsWith(".") ? address.substring(0, address.length() - 1) : address;
+        List<String> problems = NameFormats.dnsSubdomain(name);
         if (address.isEmpty()) {
           errors.required(path, "");
+        } else if (!problems.isEmpty()) {
+          errors.invalid(path, name, String.join(",", problems));
+        } else if (name.indexOf('.') < 0) {
+          errors.invalid(
+              path, name, "should be a domain with at least two segments separated by dots");
         } else {
-          FieldRules.invalid(NameFormats.dnsSubdomain(name), path, address, errors);
-          if (NameFormats.isDnsSubdomain(name) && name.indexOf('.') < 0) {
-            errors.invalid(
-                path, address, "should be a domain with at least two segments separated by dots");
-          }
+          longLabel(name, path, errors);
         }
       }
       default -> {
         // an unknown type is refused already
+      }
+    }
+  }
+
+  private static void longLabel(String name, FieldPath path, ErrorList errors) {
+    for (String label : name.split("\\.")) {
+      List<String> problems = NameFormats.dnsLabel(label);
+      if (!problems.isEmpty()) {
+        errors.invalid(path, label, String.join(",", problems));
+        return;
       }
     }
   }

@@ -9,6 +9,7 @@ import dev.javernetes.apiserver.registry.StrategyContext;
 import dev.javernetes.apiserver.strategy.FieldRules;
 import dev.javernetes.apiserver.strategy.IpRules;
 import dev.javernetes.apiserver.strategy.StatusOnly;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,8 @@ final class IngressStrategy implements Strategy {
       "\\*\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*";
   private static final Pattern WILDCARD_PATTERN = Pattern.compile(WILDCARD);
   private static final List<String> BAD_SEQUENCES = List.of("//", "/./", "/../", "%2f", "%2F");
-  private static final Strategy STATUS = StatusOnly.of(IngressStrategy::validateStatus);
+  private static final Strategy STATUS =
+      StatusOnly.of(IngressStrategy::validateStatus).warning(IngressStrategy::statusWarnings);
 
   @Override
   public boolean countsGeneration() {
@@ -77,6 +79,7 @@ final class IngressStrategy implements Strategy {
   @Override
   public List<String> warningsOnCreate(StrategyContext context, JsonObject ingress) {
     return ingress.objectOrEmpty("metadata").objectOrEmpty("annotations").has(CLASS_ANNOTATION)
+            && !ingress.objectOrEmpty("spec").has("ingressClassName")
         ? List.of(
             "annotation \"kubernetes.io/ingress.class\" is deprecated, please use"
                 + " 'spec.ingressClassName' instead")
@@ -223,6 +226,19 @@ final class IngressStrategy implements Strategy {
     } else {
       errors.required(path, "port name or number is required");
     }
+  }
+
+  private static List<String> statusWarnings(JsonObject ingress) {
+    List<String> warnings = new ArrayList<>();
+    List<JsonObject> entries =
+        ingress.objectOrEmpty("status").objectOrEmpty("loadBalancer").objects("ingress");
+    for (int i = 0; i < entries.size(); i++) {
+      IpRules.warn(
+          entries.get(i).string("ip"),
+          FieldPath.of("status", "loadBalancer", "ingress").index(i),
+          warnings);
+    }
+    return warnings;
   }
 
   private static void validateStatus(JsonObject ingress, JsonObject old, ErrorList errors) {

@@ -57,6 +57,38 @@ final class NetworkPolicyStrategy implements Strategy {
     validate(policy.objectOrEmpty("spec"), known, errors);
   }
 
+  @Override
+  public List<String> warningsOnCreate(StrategyContext context, JsonObject policy) {
+    List<String> warnings = new ArrayList<>();
+    for (String[] direction : new String[][] {{"ingress", "from"}, {"egress", "to"}}) {
+      List<JsonObject> rules = policy.objectOrEmpty("spec").objects(direction[0]);
+      for (int i = 0; i < rules.size(); i++) {
+        List<JsonObject> peers = rules.get(i).objects(direction[1]);
+        for (int j = 0; j < peers.size(); j++) {
+          if (peers.get(j).object("ipBlock") instanceof JsonObject block) {
+            FieldPath path =
+                SPEC.child(direction[0]).index(i).child(direction[1]).index(j).child("ipBlock");
+            warnOfBlock(block, path, warnings);
+          }
+        }
+      }
+    }
+    return warnings;
+  }
+
+  private static void warnOfBlock(JsonObject block, FieldPath path, List<String> warnings) {
+    IpRules.warnCidr(block.string("cidr"), path.child("cidr"), warnings);
+    List<String> excepts = block.strings("except");
+    for (int i = 0; i < excepts.size(); i++) {
+      IpRules.warnCidr(excepts.get(i), path.child("except").index(i), warnings);
+    }
+  }
+
+  @Override
+  public List<String> warningsOnUpdate(StrategyContext context, JsonObject policy, JsonObject old) {
+    return warningsOnCreate(context, policy);
+  }
+
   private static void validate(JsonObject spec, List<String> knownRanges, ErrorList errors) {
     FieldRules.labelSelector(spec.object("podSelector"), SPEC.child("podSelector"), errors);
     for (String[] direction : new String[][] {{"ingress", "from"}, {"egress", "to"}}) {

@@ -52,7 +52,7 @@ final class ServiceRangeStrategy implements Strategy {
       return;
     }
     for (int i = 0; i < cidrs.size(); i++) {
-      IpRules.cidr(cidrs.get(i), List.of(), CIDRS.index(i), errors);
+      IpRules.canonicalCidr(cidrs.get(i), CIDRS.index(i), errors);
     }
     if (cidrs.size() == 2) {
       AddressRange first = AddressRange.parse(cidrs.get(0));

@@ -4,6 +4,7 @@ import dev.javernetes.api.machinery.field.ErrorList;
 import dev.javernetes.api.machinery.field.FieldPath;
 import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.apiserver.strategy.FieldRules;
+import dev.javernetes.apiserver.strategy.InternalForm;
 import java.util.List;
 
 /**
@@ -67,14 +68,17 @@ final class GatedPodRules {
     if (newTerms.size() != oldTerms.size()) {
       errors.invalid(
           at,
-          now.objectOrEmpty(REQUIRED).get("nodeSelectorTerms"),
+          InternalForm.of(
+              "core.NodeSelectorTerm", now.objectOrEmpty(REQUIRED).get("nodeSelectorTerms")),
           "no additions/deletions to non-empty NodeSelectorTerms list are allowed");
       return;
     }
     for (int i = 0; i < newTerms.size(); i++) {
       if (!onlyAdds(newTerms.get(i), oldTerms.get(i))) {
         errors.invalid(
-            at.index(i), newTerms.get(i), "only additions are allowed (no mutations or deletions)");
+            at.index(i),
+            InternalForm.of("core.NodeSelectorTerm", newTerms.get(i)),
+            "only additions are allowed (no mutations or deletions)");
       }
     }
   }

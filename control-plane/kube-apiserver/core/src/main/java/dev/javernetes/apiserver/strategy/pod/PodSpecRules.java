@@ -6,7 +6,7 @@ import dev.javernetes.api.machinery.field.NameFormats;
 import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.apiserver.registry.ObjectMetaRules;
 import dev.javernetes.apiserver.strategy.FieldRules;
-import dev.javernetes.apiserver.strategy.GoValues;
+import dev.javernetes.apiserver.strategy.InternalForm;
 import dev.javernetes.apiserver.strategy.IpRules;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -124,8 +124,7 @@ public final class PodSpecRules {
       }
       String direct = claim.stringOrNull("resourceClaimName");
       String template = claim.stringOrNull("resourceClaimTemplateName");
-      JsonObject shown =
-          GoValues.struct(claim, "name", "resourceClaimName", "resourceClaimTemplateName");
+      Object shown = InternalForm.of("core.PodResourceClaim", claim);
       if (direct != null && template != null) {
         errors.invalid(
             at,

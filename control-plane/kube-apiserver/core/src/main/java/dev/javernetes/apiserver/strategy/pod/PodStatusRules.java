@@ -4,6 +4,7 @@ import dev.javernetes.api.machinery.field.ErrorList;
 import dev.javernetes.api.machinery.field.FieldPath;
 import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.apiserver.strategy.FieldRules;
+import dev.javernetes.apiserver.strategy.InternalForm;
 import dev.javernetes.apiserver.strategy.IpRules;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,26 +19,12 @@ final class PodStatusRules {
     JsonObject spec = old.objectOrEmpty("spec");
     JsonObject status = pod.objectOrEmpty("status");
     JsonObject before = old.objectOrEmpty("status");
-    String restartPolicy = spec.string("restartPolicy");
-    if (!restartPolicy.equals("Always")) {
-      transitions(
-          status,
-          before,
-          "containerStatuses",
-          spec.objects("containers"),
-          restartPolicy,
-          path,
-          errors);
-      transitions(
-          status,
-          before,
-          "initContainerStatuses",
-          spec.objects("initContainers"),
-          restartPolicy,
-          path,
-          errors);
-    }
+    ContainerTransitions.check(spec, status, before, path, errors);
     claimStatuses(pod, path.child("resourceClaimStatuses"), errors);
+    if (status.object("extendedResourceClaimStatus") instanceof JsonObject claim) {
+      ContainerStatusRules.extendedClaim(
+          pod.objectOrEmpty("spec"), claim, path.child("extendedResourceClaimStatus"), errors);
+    }
     addresses(status, before, "podIPs", path, errors);
     List<String> hostIps = ips(status, "hostIPs");
     if (!hostIps.isEmpty() && !hostIps.getFirst().equals(status.string("hostIP"))) {
@@ -47,41 +34,7 @@ final class PodStatusRules {
           "must be equal to `hostIP`");
     }
     addresses(status, before, "hostIPs", path, errors);
-  }
-
-  private static void transitions(
-      JsonObject status,
-      JsonObject before,
-      String list,
-      List<JsonObject> containers,
-      String restartPolicy,
-      FieldPath path,
-      ErrorList errors) {
-    List<JsonObject> now = status.objects(list);
-    for (JsonObject was : before.objects(list)) {
-      JsonObject terminated = was.objectOrEmpty("state").object("terminated");
-      JsonObject container = named(containers, was.string("name"));
-      boolean sidecar = container != null && container.string("restartPolicy").equals("Always");
-      boolean ownRules =
-          container != null
-              && (container.has("restartPolicy")
-                  || !container.objects("restartPolicyRules").isEmpty());
-      boolean failed = terminated != null && terminated.integer("exitCode") != 0;
-      if (terminated == null
-          || sidecar
-          || ownRules
-          || failed && restartPolicy.equals("OnFailure")) {
-        continue;
-      }
-      for (int i = 0; i < now.size(); i++) {
-        if (now.get(i).string("name").equals(was.string("name"))
-            && !now.get(i).objectOrEmpty("state").has("terminated")) {
-          errors.forbidden(
-              path.child(list).index(i).child("state"),
-              "may not be transitioned to non-terminated state");
-        }
-      }
-    }
+    ContainerStatusRules.check(pod.objectOrEmpty("spec"), status, path, errors);
   }
 
   private static @Nullable JsonObject named(List<JsonObject> list, String name) {
@@ -110,7 +63,7 @@ final class PodStatusRules {
       }
       String claim = statuses.get(i).stringOrNull("resourceClaimName");
       if (claim != null) {
-        FieldRules.dnsSubdomain(claim, path.index(i).child("name"), errors);
+        FieldRules.dnsSubdomain(claim, path.index(i).child("resourceClaimName"), errors);
       }
     }
   }
@@ -128,7 +81,9 @@ final class PodStatusRules {
     }
     if (now.size() > 1 && (now.size() > 2 || !IpRules.isDualStack(now))) {
       errors.invalid(
-          path.child(list), status.get(list), "may specify no more than one IP for each IP family");
+          path.child(list),
+          InternalForm.of(list.equals("podIPs") ? "core.PodIP" : "core.HostIP", status.get(list)),
+          "may specify no more than one IP for each IP family");
     }
   }
 }

@@ -2,11 +2,13 @@ package dev.javernetes.apiserver.strategy.pod;
 
 import dev.javernetes.api.machinery.Timestamps;
 import dev.javernetes.api.machinery.field.ErrorList;
+import dev.javernetes.api.machinery.field.FieldPath;
 import dev.javernetes.api.machinery.field.NameFormats;
 import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import dev.javernetes.apiserver.strategy.FieldRules;
+import dev.javernetes.apiserver.strategy.IpRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -161,13 +163,33 @@ public final class PodStrategy implements Strategy {
       if (status.integer("observedGeneration") == 0) {
         PodRules.copy("observedGeneration", before, status);
       }
+      // a condition may be there several times; each is matched with one of the old
+      List<JsonObject> left = new ArrayList<>(before.objects("conditions"));
       for (JsonObject condition : status.objects("conditions")) {
-        if (condition.integer("observedGeneration") == 0) {
-          before.objects("conditions").stream()
-              .filter(each -> each.string("type").equals(condition.string("type")))
-              .findFirst()
-              .ifPresent(each -> PodRules.copy("observedGeneration", each, condition));
+        JsonObject same = null;
+        for (JsonObject each : left) {
+          if (same == null && each.string("type").equals(condition.string("type"))) {
+            same = each;
+          }
         }
+        left.remove(same);
+        if (same != null && condition.integer("observedGeneration") == 0) {
+          PodRules.copy("observedGeneration", same, condition);
+        }
+      }
+      status.remove("nodeAllocatableResourceClaimStatuses"); // DRANodeAllocatableResources
+    }
+
+    /** The one address that old clients know is the first of all. */
+    @Override
+    public void applyDefaults(JsonObject pod) {
+      JsonObject status = pod.ensureObject("status");
+      String address = status.string("podIP");
+      List<JsonObject> all = status.objects("podIPs");
+      if (!address.isEmpty() && (all.isEmpty() || !all.getFirst().string("ip").equals(address))) {
+        status.put("podIPs", new ArrayList<Object>(List.of(JsonObject.of("ip", address))));
+      } else if (!all.isEmpty()) {
+        status.put("podIP", all.getFirst().string("ip"));
       }
     }
 
@@ -175,6 +197,21 @@ public final class PodStrategy implements Strategy {
     public void validateUpdate(
         StrategyContext context, JsonObject pod, JsonObject old, ErrorList errors) {
       PodRules.checkStatus(pod, old, errors);
+    }
+
+    @Override
+    public List<String> warningsOnUpdate(StrategyContext context, JsonObject pod, JsonObject old) {
+      List<String> warnings = new ArrayList<>();
+      for (String list : List.of("podIPs", "hostIPs")) {
+        List<JsonObject> addresses = pod.objectOrEmpty("status").objects(list);
+        for (int i = 0; i < addresses.size(); i++) {
+          IpRules.warn(
+              addresses.get(i).string("ip"),
+              FieldPath.of("status", list).index(i).child("ip"),
+              warnings);
+        }
+      }
+      return warnings;
     }
 
     @Override

@@ -6,7 +6,7 @@ import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import dev.javernetes.apiserver.strategy.FieldRules;
-import dev.javernetes.apiserver.strategy.GoValues;
+import dev.javernetes.apiserver.strategy.InternalForm;
 import dev.javernetes.apiserver.strategy.StatusStrategy;
 import dev.javernetes.apiserver.strategy.core.CoreTrees;
 import java.util.List;
@@ -36,8 +36,7 @@ public final class PodDisruptionBudgetStrategy implements Strategy {
     if (spec.has("minAvailable") && spec.has("maxUnavailable")) {
       errors.invalid(
           SPEC,
-          GoValues.struct(
-              spec, "minAvailable", "selector", "maxUnavailable", "unhealthyPodEvictionPolicy"),
+          InternalForm.of("policy.PodDisruptionBudgetSpec", spec),
           "minAvailable and maxUnavailable cannot be both set");
     }
     for (String field : List.of("minAvailable", "maxUnavailable")) {

@@ -48,6 +48,10 @@ final class ServiceWarnings {
     if (!balancer.isEmpty()) {
       IpRules.warn(balancer, SPEC.child("loadBalancerIP"), warnings);
     }
+    List<String> ranges = spec.strings("loadBalancerSourceRanges");
+    for (int i = 0; i < ranges.size(); i++) {
+      IpRules.warnCidr(ranges.get(i), SPEC.child("loadBalancerSourceRanges").index(i), warnings);
+    }
     if (isExternalName(service) && !external.isEmpty()) {
       warnings.add("spec.externalIPs is ignored when spec.type is \"ExternalName\"");
     }
