@@ -8,6 +8,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,21 +16,31 @@ import org.jspecify.annotations.Nullable;
  * backend in one durable step, so that a hundred clients share one disk sync. Only then the group
  * becomes visible to readers and watches, and only then its callers return.
  *
- * <p>While group {1,2,3} syncs, transactions 4…90 queue; they are the next group. A caller has at
- * most one transaction here, so the number of callers bounds the queue. After a failed commit
- * nothing is accepted any more: what the disk holds is then unknown, and only opening again tells.
+ * <p>While group {1,2,3} syncs, transactions 4…90 queue; they are the next group. Where a group is
+ * written is up to the first transaction in it: a caller that may block brings no executor and gets
+ * the store's commit thread; a network thread brings itself, as waking another thread twice can
+ * take longer than the disk. If the disk is slow the commit thread takes over, so that a network
+ * thread is not held up.
+ *
+ * <p>A caller has at most one transaction here, so the number of callers bounds the queue. After a
+ * failed commit nothing is accepted any more: what the disk holds is then unknown, and only opening
+ * again tells.
  */
 final class CommitQueue {
+  private static final long SLOW_NANOS = 20_000_000;
   private static final int MAX_GROUP = 4096;
   private static final long MAX_GROUP_BYTES = 8L << 20;
 
   private final Backend backend;
   private final Executor executor;
+  private final LongSupplier nanoClock;
   private final Consumer<List<Pending>> published;
   private final ReentrantLock lock = new ReentrantLock();
   private final ArrayDeque<Pending> queue = new ArrayDeque<>();
   private boolean running;
   private @Nullable StoreException failure;
+  // How long commits take, an average that follows the last ten or so; belongs to the task.
+  private volatile long commitNanos;
 
   /**
    * One transaction on its way to the disk; without mutations it only waits for those before it.
@@ -37,11 +48,19 @@ final class CommitQueue {
   static final class Pending {
     final List<? extends Mutation> mutations;
     final long revision;
+    private final @Nullable Executor where;
+    // Fails with a StoreException only.
     private final CompletableFuture<Boolean> done = new CompletableFuture<>();
 
-    Pending(List<? extends Mutation> mutations, long revision) {
+    Pending(List<? extends Mutation> mutations, long revision, @Nullable Executor where) {
       this.mutations = mutations;
       this.revision = revision;
+      this.where = where;
+    }
+
+    /** Calls back when it is durable and visible, or has failed; from the commit task. */
+    void whenDone(Consumer<@Nullable StoreException> told) {
+      var unused = done.whenComplete((ok, problem) -> told.accept((StoreException) problem));
     }
 
     private long sizeBytes() {
@@ -69,15 +88,29 @@ final class CommitQueue {
   /**
    * @param published makes a durable group visible; called in revision order
    */
-  CommitQueue(Backend backend, Executor executor, Consumer<List<Pending>> published) {
+  CommitQueue(
+      Backend backend,
+      Executor executor,
+      LongSupplier nanoClock,
+      Consumer<List<Pending>> published) {
     this.backend = backend;
     this.executor = executor;
+    this.nanoClock = nanoClock;
     this.published = published;
   }
 
   /** Queues; must be called in revision order, that is under the store's write lock. */
   Pending submit(List<? extends Mutation> mutations, long revision) {
-    Pending pending = new Pending(mutations, revision);
+    return submit(mutations, revision, null);
+  }
+
+  /**
+   * Queues.
+   *
+   * @param where a network thread that may write the group; null for the commit thread
+   */
+  Pending submit(List<? extends Mutation> mutations, long revision, @Nullable Executor where) {
+    Pending pending = new Pending(mutations, revision, where);
     boolean start = false;
     lock.lock();
     try {
@@ -93,9 +126,18 @@ final class CommitQueue {
       lock.unlock();
     }
     if (start) {
-      executor.execute(this::drain);
+      startAt(pending);
     }
     return pending;
+  }
+
+  private void startAt(Pending pending) {
+    Executor where = pending.where;
+    if (where == null || commitNanos > SLOW_NANOS) {
+      executor.execute(this::drain);
+    } else {
+      where.execute(this::commitOne);
+    }
   }
 
   /** Refuses everything from now on. */
@@ -119,22 +161,53 @@ final class CommitQueue {
     }
   }
 
+  /** On the commit thread: all that wait. */
   private void drain() {
     List<Pending> group = new ArrayList<>();
     while (next(group)) {
-      try {
-        List<Mutation> mutations = new ArrayList<>(group.size());
-        group.forEach(pending -> mutations.addAll(pending.mutations));
-        if (!mutations.isEmpty()) {
-          backend.commit(mutations);
-        }
-        published.accept(group);
-        group.forEach(pending -> pending.done.complete(true));
-      } catch (RuntimeException | Error e) {
-        abandon(group, e);
+      if (!commit(group)) {
         return;
       }
       group.clear();
+    }
+  }
+
+  /** On a network thread: one group, so that it goes on with its connections. */
+  private void commitOne() {
+    List<Pending> group = new ArrayList<>();
+    if (!next(group) || !commit(group)) {
+      return;
+    }
+    Pending first;
+    lock.lock();
+    try {
+      first = queue.peek();
+      if (first == null) {
+        running = false;
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (first != null) {
+      startAt(first);
+    }
+  }
+
+  private boolean commit(List<Pending> group) {
+    try {
+      List<Mutation> mutations = new ArrayList<>(group.size());
+      group.forEach(pending -> mutations.addAll(pending.mutations));
+      if (!mutations.isEmpty()) {
+        long begin = nanoClock.getAsLong();
+        backend.commit(mutations);
+        commitNanos += (nanoClock.getAsLong() - begin - commitNanos) / 8;
+      }
+      published.accept(group);
+      group.forEach(pending -> pending.done.complete(true));
+      return true;
+    } catch (RuntimeException | Error e) {
+      abandon(group, e);
+      return false;
     }
   }
 

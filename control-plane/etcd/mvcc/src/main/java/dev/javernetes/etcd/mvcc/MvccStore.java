@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * and its answer waits for 9. When the sync ends, readers move to 9 at once and watches get 8 and 9
  * in order.
  */
-public final class MvccStore implements Store, Maintenance {
+public final class MvccStore implements Store, Maintenance, NetworkWrites {
   /** The version of etcd whose behaviour this is, for clients that ask. */
   public static final String VERSION = "3.6.0";
 
@@ -76,7 +77,8 @@ public final class MvccStore implements Store, Maintenance {
     this.runtime = runtime;
     load();
     this.committedReader = new RangeReader(index, backend::readAll);
-    this.commits = new CommitQueue(backend, runtime.committer(), this::publish);
+    this.commits =
+        new CommitQueue(backend, runtime.committer(), runtime.nanoClock(), this::publish);
     this.watches =
         new WatchHub(
             new HistoryReader(backend, index, () -> compactRevision),
@@ -170,30 +172,47 @@ public final class MvccStore implements Store, Maintenance {
 
   @Override
   public TxnResult txn(Txn txn) {
+    Decided decided = decide(txn, null);
+    if (decided.pending != null) {
+      decided.pending.await();
+    }
+    return decided.result;
+  }
+
+  @Override
+  public void txn(Txn txn, Executor network, TxnListener listener) {
+    Decided decided = decide(txn, network);
+    if (decided.pending == null) {
+      listener.onDone(decided.result, null);
+    } else {
+      decided.pending.whenDone(problem -> listener.onDone(decided.result, problem));
+    }
+  }
+
+  /** What a transaction answers, and what it waits for before it may. */
+  private record Decided(TxnResult result, @Nullable Pending pending) {}
+
+  private Decided decide(Txn txn, @Nullable Executor network) {
     TxnChecks.check(txn, options.maxRequestBytes());
-    TxnResult result;
-    Pending pending;
     writeLock.lock();
     try {
       requireOpen();
       TxnEvaluation evaluation = evaluation();
-      result = evaluation.run(txn);
+      TxnResult result = evaluation.run(txn);
       List<Change> changes = evaluation.changes();
       if (changes.isEmpty()) {
-        if (pendingRevision == watches.visible()) {
-          return result;
-        }
-        // The answer rests on writes that are not durable yet.
-        pending = commits.submit(List.of(), pendingRevision);
-      } else {
-        refusePutsWithoutSpace(changes);
-        pending = submit(changes, changes);
+        // The answer may rest on writes that are not durable yet.
+        return new Decided(
+            result,
+            pendingRevision == watches.visible()
+                ? null
+                : commits.submit(List.of(), pendingRevision, network));
       }
+      refusePutsWithoutSpace(changes);
+      return new Decided(result, submit(changes, changes, network));
     } finally {
       writeLock.unlock();
     }
-    pending.await();
-    return result;
   }
 
   private TxnEvaluation evaluation() {
@@ -219,6 +238,11 @@ public final class MvccStore implements Store, Maintenance {
    * write lock.
    */
   private Pending submit(List<? extends Mutation> mutations, List<Change> changes) {
+    return submit(mutations, changes, null);
+  }
+
+  private Pending submit(
+      List<? extends Mutation> mutations, List<Change> changes, @Nullable Executor network) {
     StoreException failure = commits.failure();
     if (failure != null) {
       throw new StoreException(failure.reason(), String.valueOf(failure.getMessage()), failure);
@@ -232,7 +256,7 @@ public final class MvccStore implements Store, Maintenance {
       index.append(kv.key(), change.packed(), kv.createRevision(), kv.version());
       leases.attach(kv.key(), kv.lease());
     }
-    return commits.submit(mutations, pendingRevision);
+    return commits.submit(mutations, pendingRevision, network);
   }
 
   /** A group is durable: show it. Runs in the commit task. */

@@ -2,24 +2,26 @@ package dev.javernetes.etcd.server;
 
 import dev.javernetes.etcd.mvcc.Maintenance;
 import dev.javernetes.etcd.mvcc.Store;
+import dev.javernetes.etcd.protocol.KVGrpc;
 import dev.javernetes.etcd.protocol.TlsFiles;
 import io.grpc.BindableService;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A running etcd server over a store. Closing it ends the connections, not the store.
@@ -35,18 +37,12 @@ public final class EtcdServer implements AutoCloseable {
 
   private final Server server;
   private final List<EtcdHttp> http;
-  private final MultiThreadIoEventLoopGroup eventLoops;
-  private final ExecutorService calls;
+  private final ServerThreads threads;
 
-  private EtcdServer(
-      Server server,
-      List<EtcdHttp> http,
-      MultiThreadIoEventLoopGroup eventLoops,
-      ExecutorService calls) {
+  private EtcdServer(Server server, List<EtcdHttp> http, ServerThreads threads) {
     this.server = server;
     this.http = http;
-    this.eventLoops = eventLoops;
-    this.calls = calls;
+    this.threads = threads;
   }
 
   /** Starts serving; returns when the ports are open. */
@@ -56,9 +52,10 @@ public final class EtcdServer implements AutoCloseable {
     AuthStore auth = new AuthStore(store instanceof Maintenance kept ? kept : null);
     Tokens tokens = new Tokens(random, System::nanoTime);
     Access access = new Access(auth, tokens);
+    ServerThreads threads = new ServerThreads();
     List<ServerServiceDefinition> services =
         Stream.<BindableService>of(
-                new KvService(store, member, options.maxTxnOps(), access),
+                new KvService(store, member, options.maxTxnOps(), access, threads),
                 new WatchService(store, member, WATCH_RESPONSE_BYTES, access),
                 new LeaseService(store, member, access),
                 new ClusterService(store, member),
@@ -69,29 +66,22 @@ public final class EtcdServer implements AutoCloseable {
                 new HealthService(store))
             .map(service -> ServerInterceptors.intercept(service, access))
             .toList();
-    MultiThreadIoEventLoopGroup eventLoops =
-        new MultiThreadIoEventLoopGroup(
-            Thread.ofPlatform().daemon().name("etcd-net-", 0).factory(), NioIoHandler.newFactory());
-    ExecutorService calls =
-        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("etcd-call-", 0).factory());
     List<EtcdHttp> http = new ArrayList<>();
     try {
       JsonGateway gateway = new JsonGateway(services);
       for (InetSocketAddress address : options.httpAddresses()) {
         http.add(EtcdHttp.start(address, store, gateway));
       }
-      Server server = transport(options, eventLoops, calls).addServices(services).build().start();
-      return new EtcdServer(server, http, eventLoops, calls);
+      Server server = transport(options, threads).addServices(services).build().start();
+      return new EtcdServer(server, http, threads);
     } catch (IOException | RuntimeException e) {
       http.forEach(EtcdHttp::close);
-      eventLoops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
-      calls.shutdownNow();
+      threads.close();
       throw e;
     }
   }
 
-  private static NettyServerBuilder transport(
-      EtcdServerOptions options, MultiThreadIoEventLoopGroup eventLoops, ExecutorService calls)
+  private static NettyServerBuilder transport(EtcdServerOptions options, ServerThreads threads)
       throws IOException {
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(options.listenAddresses().getFirst());
@@ -103,10 +93,21 @@ public final class EtcdServer implements AutoCloseable {
       builder.sslContext(tls.server());
     }
     return builder
-        .bossEventLoopGroup(eventLoops)
-        .workerEventLoopGroup(eventLoops)
+        .bossEventLoopGroup(threads.eventLoops())
+        .workerEventLoopGroup(threads.eventLoops())
         .channelType(NioServerSocketChannel.class)
-        .executor(calls)
+        // Key requests stay on the network thread, the others leave it.
+        .directExecutor()
+        .callExecutor(
+            new ServerCallExecutorSupplier() {
+              @Override
+              public <Q, A> @Nullable Executor getExecutor(
+                  ServerCall<Q, A> call, Metadata headers) {
+                boolean stays =
+                    KVGrpc.SERVICE_NAME.equals(call.getMethodDescriptor().getServiceName());
+                return stays ? null : threads.calls();
+              }
+            })
         .maxInboundMessageSize(options.maxRequestBytes() + REQUEST_OVERHEAD_BYTES)
         .permitKeepAliveWithoutCalls(true)
         .permitKeepAliveTime(1, TimeUnit.SECONDS);
@@ -138,7 +139,6 @@ public final class EtcdServer implements AutoCloseable {
       server.shutdownNow();
       Thread.currentThread().interrupt();
     }
-    eventLoops.shutdownGracefully(0, GRACE_SECONDS, TimeUnit.SECONDS);
-    calls.shutdown();
+    threads.close();
   }
 }
