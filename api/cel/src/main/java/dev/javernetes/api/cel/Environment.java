@@ -1,0 +1,164 @@
+package dev.javernetes.api.cel;
+
+import dev.cel.common.CelAbstractSyntaxTree;
+import dev.cel.common.CelIssue;
+import dev.cel.common.CelOptions;
+import dev.cel.common.CelSource;
+import dev.cel.common.CelValidationException;
+import dev.cel.common.CelValidationResult;
+import dev.cel.common.types.CelType;
+import dev.cel.compiler.CelCompiler;
+import dev.cel.compiler.CelCompilerBuilder;
+import dev.cel.compiler.CelCompilerFactory;
+import dev.cel.extensions.CelExtensions;
+import dev.cel.parser.CelStandardMacro;
+import dev.javernetes.api.cel.eval.Planner;
+import dev.javernetes.api.cel.library.Functions;
+import dev.javernetes.api.cel.library.Libraries;
+import dev.javernetes.api.cel.types.DeclaredType;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+/**
+ * What an expression may speak of: variables with their types, and all of Kubernetes' functions.
+ * The language itself is loaded with the first expression only: it takes a while.
+ *
+ * <pre>{@code
+ * Environment environment =
+ *     Environment.builder().variable("object", Environment.DYN).build();
+ * Compiled rule = environment.compile("object.spec.replicas < 5");
+ * }</pre>
+ */
+public final class Environment {
+  private static final CelOptions OPTIONS =
+      CelOptions.current()
+          .enableHeterogeneousNumericComparisons(true)
+          .build();
+  private static final Pattern SYNTAX =
+      Pattern.compile("(?s)(?:mismatched|extraneous|missing|no viable|token recognition).*");
+  private static final Pattern CANDIDATES = Pattern.compile("(?s) \\(candidates: .*\\)$");
+  private static final int MAX_ERRORS = 100;
+
+  private final Supplier<CelCompiler> compiler;
+  private final boolean patching;
+
+  private Environment(Builder builder) {
+    Map<String, Supplier<CelType>> variables = Map.copyOf(builder.variables);
+    List<DeclaredType> types = List.copyOf(builder.types);
+    this.patching = builder.patching;
+    this.compiler = Once.of(() -> compiler(variables, new DeclaredTypes(types, patching)));
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Gathers what is visible. */
+  public static final class Builder {
+    private final Map<String, Supplier<CelType>> variables = new LinkedHashMap<>();
+    private final List<DeclaredType> types = new ArrayList<>();
+    private boolean patching;
+
+    private Builder() {}
+
+    /** A variable; its type is asked for with the first expression. */
+    public Builder variable(String name, Supplier<CelType> type) {
+      variables.put(name, type);
+      return this;
+    }
+
+    /** A variable of a type that a schema describes. */
+    public Builder variable(String name, DeclaredType type) {
+      types.add(type);
+      return variable(name, type::celType);
+    }
+
+    /** {@code Object{}} and {@code JSONPatch{}} can be written. */
+    public Builder patching() {
+      patching = true;
+      return this;
+    }
+
+    /** A type of which a variable is an optional or a list. */
+    public Builder type(DeclaredType type) {
+      types.add(type);
+      return this;
+    }
+
+    public Environment build() {
+      return new Environment(this);
+    }
+  }
+
+  private Functions functions() {
+    return patching ? Libraries.patching() : Libraries.kubernetes();
+  }
+
+  public Compiled compile(String expression) throws CompileException {
+    CelCompiler language = compiler.get();
+    CelValidationResult parsed = language.parse(expression);
+    if (parsed.hasError()) {
+      throw problem(parsed.getSource(), parsed.getErrors(), true);
+    }
+    try {
+      CelValidationResult checked = language.check(parsed.getAst());
+      if (checked.hasError()) {
+        throw problem(checked.getSource(), checked.getErrors(), false);
+      }
+      CelAbstractSyntaxTree tree = checked.getAst();
+      List<CelIssue> wrong = LiteralChecks.of(tree);
+      if (!wrong.isEmpty()) {
+        throw problem(tree.getSource(), wrong, false);
+      }
+      return new Compiled(tree, Planner.plan(tree, functions()));
+    } catch (CelValidationException failed) {
+      throw new CompileException(String.valueOf(failed.getMessage()));
+    }
+  }
+
+  private static CompileException problem(
+      CelSource source, List<CelIssue> issues, boolean syntax) {
+    List<CelIssue> sorted = new ArrayList<>(issues);
+    sorted.sort(
+        Comparator.comparingInt((CelIssue issue) -> issue.getSourceLocation().getLine())
+            .thenComparingInt(issue -> issue.getSourceLocation().getColumn()));
+    List<String> lines = new ArrayList<>();
+    for (CelIssue issue : sorted.subList(0, Math.min(sorted.size(), MAX_ERRORS))) {
+      String message = goWords(issue.getMessage());
+      if (syntax && SYNTAX.matcher(message).matches()) {
+        message = "Syntax error: " + message;
+      }
+      lines.add(
+          CelIssue.formatError(issue.getExprId(), issue.getSourceLocation(), message)
+              .toDisplayString(source));
+    }
+    return new CompileException(String.join("\n", lines));
+  }
+
+  /** dev.cel lists what would have fitted and names types in full; cel-go does neither. */
+  private static String goWords(String message) {
+    return CANDIDATES
+        .matcher(message)
+        .replaceFirst("")
+        .replace("google.protobuf.Timestamp", "timestamp")
+        .replace("google.protobuf.Duration", "duration");
+  }
+
+  private CelCompiler compiler(Map<String, Supplier<CelType>> variables, DeclaredTypes types) {
+    CelCompilerBuilder builder =
+        CelCompilerFactory.standardCelCompilerBuilder()
+            .setOptions(OPTIONS)
+            .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
+            .setTypeProvider(types)
+            .addLibraries(CelExtensions.optional(), CelExtensions.comprehensions())
+            .addMacros(SortBy.macro())
+            .addFunctionDeclarations(functions().declarations());
+    variables.forEach((name, type) -> builder.addVar(name, type.get()));
+    return builder.build();
+  }
+}
