@@ -1,13 +1,37 @@
 package dev.javernetes.api.cel.types;
 
 import dev.javernetes.api.machinery.json.JsonObject;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A schema as it stands in a CustomResourceDefinition: {@code openAPIV3Schema}. */
-public record JsonTypedSchema(JsonObject json) implements TypedSchema {
+public final class JsonTypedSchema implements TypedSchema {
+  private final JsonObject json;
+  private final @Nullable TypedSchema items;
+  private final @Nullable TypedSchema additional;
+  private final Map<String, TypedSchema> properties;
+
+  public JsonTypedSchema(JsonObject json) {
+    this.json = json;
+    this.items = of(json.object("items"));
+    this.additional = of(json.object("additionalProperties"));
+    Map<String, TypedSchema> inner = new LinkedHashMap<>();
+    json.objectOrEmpty("properties")
+        .forEach((name, schema) -> {
+          if (schema instanceof JsonObject object) {
+            inner.put(name, new JsonTypedSchema(object));
+          }
+        });
+    this.properties = Collections.unmodifiableMap(inner);
+  }
+
+  private static @Nullable TypedSchema of(@Nullable JsonObject json) {
+    return json == null ? null : new JsonTypedSchema(json);
+  }
+
   @Override
   public String type() {
     return json.string("type");
@@ -24,42 +48,23 @@ public record JsonTypedSchema(JsonObject json) implements TypedSchema {
   }
 
   @Override
-  public boolean preservesUnknownFields() {
-    return json.bool("x-kubernetes-preserve-unknown-fields");
-  }
-
-  @Override
   public boolean embeddedResource() {
     return json.bool("x-kubernetes-embedded-resource");
   }
 
   @Override
-  public boolean nullable() {
-    return json.bool("nullable");
-  }
-
-  @Override
   public @Nullable TypedSchema items() {
-    JsonObject items = json.object("items");
-    return items == null ? null : new JsonTypedSchema(items);
+    return items;
   }
 
   @Override
   public Map<String, TypedSchema> properties() {
-    Map<String, TypedSchema> properties = new LinkedHashMap<>();
-    json.objectOrEmpty("properties")
-        .forEach((name, schema) -> {
-          if (schema instanceof JsonObject object) {
-            properties.put(name, new JsonTypedSchema(object));
-          }
-        });
     return properties;
   }
 
   @Override
   public @Nullable TypedSchema additionalProperties() {
-    JsonObject additional = json.object("additionalProperties");
-    return additional == null ? null : new JsonTypedSchema(additional);
+    return additional;
   }
 
   @Override

@@ -1,5 +1,10 @@
 package dev.javernetes.api.cel.types;
 
+import dev.cel.common.types.CelType;
+import dev.cel.common.types.ListType;
+import dev.cel.common.types.MapType;
+import dev.cel.common.types.SimpleType;
+import dev.cel.common.types.StructTypeReference;
 import dev.javernetes.api.cel.types.DeclaredType.Field;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -27,6 +32,35 @@ public final class ObjectShapes {
   public ObjectShapes with(String field, DeclaredType type) {
     fields.put(field, new Field(type, true));
     return this;
+  }
+
+  /** An object whose fields may still grow, such as a policy's variables while it is compiled. */
+  public static DeclaredType growing(String name, Map<String, Field> fields) {
+    return new DeclaredType(
+        name,
+        StructTypeReference.create(name),
+        fields,
+        null,
+        null,
+        0,
+        2);
+  }
+
+  /** A field that a growing object gets. */
+  public static Field field(CelType type) {
+    return new Field(DeclaredType.simple(plain(type), 0, 1), true);
+  }
+
+  /** Lists, maps and simple types stay, others are known at run time only. */
+  private static CelType plain(CelType type) {
+    return switch (type.kind()) {
+      case BOOL, BYTES, DOUBLE, DURATION, INT, NULL_TYPE, STRING, TIMESTAMP, UINT -> type;
+      case LIST -> ListType.create(plain(type.parameters().getFirst()));
+      case MAP ->
+          MapType.create(
+              plain(type.parameters().get(0)), plain(type.parameters().get(1)));
+      default -> SimpleType.DYN;
+    };
   }
 
   public DeclaredType make() {
@@ -59,10 +93,5 @@ public final class ObjectShapes {
 
   public static DeclaredType dyn() {
     return DeclaredType.DYN;
-  }
-
-  /** A field of a type that an expression was found to have. */
-  public static DeclaredType of(dev.cel.common.types.CelType type) {
-    return DeclaredType.simple(type, 0, 1);
   }
 }

@@ -13,12 +13,8 @@ public interface TypedSchema {
 
   boolean intOrString();
 
-  boolean preservesUnknownFields();
-
   /** Whether it is a whole object with {@code kind}, {@code apiVersion} and {@code metadata}. */
   boolean embeddedResource();
-
-  boolean nullable();
 
   @Nullable TypedSchema items();
 

@@ -26,4 +26,9 @@ public final class PatchException extends Exception {
   public Kind kind() {
     return kind;
   }
+
+  /** Whether a JSON Patch's {@code test} did not hold, which some take as "leave it as it is". */
+  public boolean isFailedTest() {
+    return kind == Kind.DOES_NOT_APPLY && String.valueOf(getMessage()).endsWith(": test failed");
+  }
 }

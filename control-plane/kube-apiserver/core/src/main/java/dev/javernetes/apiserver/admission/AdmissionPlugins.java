@@ -3,6 +3,7 @@ package dev.javernetes.apiserver.admission;
 import dev.javernetes.api.machinery.GroupResource;
 import dev.javernetes.apiserver.access.Authorizer;
 import dev.javernetes.apiserver.admission.certificates.CertificateRights;
+import dev.javernetes.apiserver.admission.expression.PolicyPrograms;
 import dev.javernetes.apiserver.admission.namespace.NamespaceLifecycle;
 import dev.javernetes.apiserver.admission.network.DefaultIngressClass;
 import dev.javernetes.apiserver.admission.node.NodeRestriction;
@@ -15,7 +16,6 @@ import dev.javernetes.apiserver.admission.pod.LimitRanger;
 import dev.javernetes.apiserver.admission.pod.Priority;
 import dev.javernetes.apiserver.admission.pod.RuntimeClassOfPod;
 import dev.javernetes.apiserver.admission.podsecurity.PodSecurity;
-import dev.javernetes.apiserver.admission.policy.Expressions;
 import dev.javernetes.apiserver.admission.policy.MutatingPolicies;
 import dev.javernetes.apiserver.admission.policy.Parameters;
 import dev.javernetes.apiserver.admission.policy.PolicyHooks;
@@ -72,8 +72,8 @@ public final class AdmissionPlugins implements AutoCloseable {
     ObjectIndex namespaces = index("", "namespaces");
     ObjectIndex storageClasses = index("storage.k8s.io", "storageclasses");
     WebhookMatching matching = new WebhookMatching(namespaces);
-    Expressions expressions = new Expressions();
-    MatchConditions conditions = new MatchConditions(expressions, ports.authorizer);
+    PolicyPrograms programs = new PolicyPrograms();
+    MatchConditions conditions = new MatchConditions(programs, ports.authorizer);
     Parameters parameters = new Parameters(reader);
     byName.put("NamespaceLifecycle", new NamespaceLifecycle(namespaces));
     byName.put("LimitRanger", new LimitRanger(index("", "limitranges")));
@@ -102,7 +102,7 @@ public final class AdmissionPlugins implements AutoCloseable {
                 index("admissionregistration.k8s.io", "mutatingadmissionpolicybindings"),
                 parameters,
                 matching),
-            expressions,
+            programs,
             namespaces,
             ports.authorizer));
     byName.put(
@@ -121,7 +121,7 @@ public final class AdmissionPlugins implements AutoCloseable {
                 index("admissionregistration.k8s.io", "validatingadmissionpolicybindings"),
                 parameters,
                 matching),
-            expressions,
+            programs,
             namespaces,
             ports.authorizer));
     byName.put(

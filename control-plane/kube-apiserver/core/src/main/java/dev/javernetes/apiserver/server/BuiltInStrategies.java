@@ -4,7 +4,7 @@ import dev.javernetes.api.codec.decode.GoShapes;
 import dev.javernetes.api.machinery.GroupResource;
 import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.api.model.BuiltInSchemas;
-import dev.javernetes.apiserver.admission.policy.Expressions;
+import dev.javernetes.apiserver.admission.expression.StoredExpressions;
 import dev.javernetes.apiserver.customresources.DefinitionStrategy;
 import dev.javernetes.apiserver.customresources.embedded.EmbeddedObjects;
 import dev.javernetes.apiserver.registry.ObjectReader;
@@ -40,7 +40,7 @@ final class BuiltInStrategies implements StrategyCatalog {
     catalogs =
         List.of(
             new WorkloadStrategies(network),
-            new ClusterStrategies(new Expressions()),
+            new ClusterStrategies(new StoredExpressions()),
             new ResourceStrategies(selectors, adminAccess));
   }
 

@@ -1,20 +1,21 @@
 package dev.javernetes.apiserver.admission.policy;
 
-import dev.javernetes.api.codec.patch.JsonPatch;
-import dev.javernetes.api.codec.patch.PatchException;
-import dev.javernetes.api.codec.patch.StrategicMergePatch;
-import dev.javernetes.api.machinery.json.Json;
+import dev.javernetes.api.cel.Limits;
 import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.api.machinery.status.ApiException;
+import dev.javernetes.api.schema.Schema;
 import dev.javernetes.apiserver.access.AdmissionRequest;
 import dev.javernetes.apiserver.access.Authorizer;
 import dev.javernetes.apiserver.access.MutatingAdmission;
 import dev.javernetes.apiserver.access.Operation;
 import dev.javernetes.apiserver.admission.Denials;
 import dev.javernetes.apiserver.admission.ObjectIndex;
-import dev.javernetes.apiserver.admission.webhook.AdmissionReviews;
-import dev.javernetes.apiserver.cel.CelValues;
-import dev.javernetes.apiserver.cel.ExpressionException;
+import dev.javernetes.apiserver.admission.expression.AdmissionReviews;
+import dev.javernetes.apiserver.admission.expression.ExpressionException;
+import dev.javernetes.apiserver.admission.expression.PolicyPrograms;
+import dev.javernetes.apiserver.admission.expression.PolicyRun;
+import dev.javernetes.apiserver.admission.expression.Purpose;
+import dev.javernetes.apiserver.admission.expression.RequestVariables;
 import dev.javernetes.apiserver.registry.ServedVersion;
 import java.util.List;
 import java.util.Objects;
@@ -26,14 +27,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MutatingPolicies implements MutatingAdmission {
   private final PolicyHooks hooks;
-  private final Expressions expressions;
+  private final PolicyPrograms programs;
   private final ObjectIndex namespaces;
   private final Authorizer authorizer;
 
   public MutatingPolicies(
-      PolicyHooks hooks, Expressions expressions, ObjectIndex namespaces, Authorizer authorizer) {
+      PolicyHooks hooks, PolicyPrograms programs, ObjectIndex namespaces, Authorizer authorizer) {
     this.hooks = hooks;
-    this.expressions = expressions;
+    this.programs = programs;
     this.namespaces = namespaces;
     this.authorizer = authorizer;
   }
@@ -71,67 +72,82 @@ public final class MutatingPolicies implements MutatingAdmission {
       }
     } catch (ExpressionException failed) {
       if (hook.failsClosed()) {
-        throw denial(hook, String.valueOf(failed.getMessage()), request);
+        throw denial(hook, "failed to configure binding: " + failed.reason(), request);
       }
     }
     return !request.requireObject().equals(before);
   }
 
   private void mutate(
-      PolicyHooks.Hook hook, @Nullable JsonObject parameters, AdmissionRequest request)
-      throws ExpressionException {
+      PolicyHooks.Hook hook, @Nullable JsonObject parameters, AdmissionRequest request) {
     JsonObject spec = hook.spec();
-    for (JsonObject mutation : spec.objects("mutations")) {
-      // anew each time: a mutation sees what the one before it did
-      PolicyContext context =
-          PolicyContext.of(
-              expressions, spec, parameters, hook.resource(), request, namespaces, authorizer);
-      if (!context.conditionsHold(spec)) {
+    try {
+      List<String> conditions =
+          spec.objects("matchConditions").stream().map(one -> one.string("expression")).toList();
+      if (!sight(hook, parameters, request).matches(conditions)) {
         return;
       }
-      boolean jsonPatch = mutation.string("patchType").equals("JSONPatch");
-      String expression =
-          mutation
-              .objectOrEmpty(jsonPatch ? "jsonPatch" : "applyConfiguration")
-              .string("expression");
-      Object patch = CelValues.toJson(context.evaluate(expression));
-      JsonObject shown =
-          Objects.requireNonNull(
-                  AdmissionReviews.shown(
-                      request.resourceDefinition(), hook.resource(), request.requireObject()))
-              .deepCopy();
-      replace(request, jsonPatch ? patched(shown, patch) : applied(shown, patch, hook, request));
+    } catch (ExpressionException failed) {
+      refuseUnlessIgnored(hook, failed, request);
+      return;
+    }
+    for (JsonObject mutation : spec.objects("mutations")) {
+      try {
+        // seen anew each time: a mutation sees what the one before it did
+        patch(mutation, sight(hook, parameters, request), hook, request);
+      } catch (ExpressionException failed) {
+        refuseUnlessIgnored(hook, failed, request);
+      }
     }
   }
 
-  private static JsonObject patched(JsonObject shown, @Nullable Object patch)
-      throws ExpressionException {
-    try {
-      if (JsonPatch.parse(Json.bytes(patch)).apply(shown) instanceof JsonObject changed) {
-        return changed;
-      }
-    } catch (PatchException bad) {
-      throw new ExpressionException("JSON Patch: " + bad.getMessage());
-    }
-    throw new ExpressionException("JSON Patch: the object was patched away");
+  private PolicyRun sight(
+      PolicyHooks.Hook hook, @Nullable JsonObject parameters, AdmissionRequest request) {
+    return new PolicyRun(
+        programs.of(hook.policy()),
+        new RequestVariables(request, hook.resource(), authorizer, parameters, namespaces));
   }
 
-  private static JsonObject applied(
-      JsonObject shown, @Nullable Object patch, PolicyHooks.Hook hook, AdmissionRequest request)
+  private static void patch(
+      JsonObject mutation, PolicyRun run, PolicyHooks.Hook hook, AdmissionRequest request)
       throws ExpressionException {
-    if (!(patch instanceof JsonObject configuration)) {
-      throw new ExpressionException("must evaluate to Object but got another type");
-    }
-    try {
-      for (ServedVersion version : request.resourceDefinition().versions()) {
-        if (version.resource().equals(hook.resource())) {
-          return StrategicMergePatch.apply(shown, configuration, version.schema()).document();
-        }
+    boolean jsonPatch = mutation.string("patchType").equals("JSONPatch");
+    String expression =
+        mutation
+            .objectOrEmpty(jsonPatch ? "jsonPatch" : "applyConfiguration")
+            .string("expression");
+    Object yielded =
+        run.evaluate(
+            expression,
+            jsonPatch ? Purpose.JSON_PATCH : Purpose.APPLY_CONFIGURATION,
+            new PolicyRun.Budget(Limits.PER_REQUEST));
+    JsonObject shown =
+        Objects.requireNonNull(
+                AdmissionReviews.shown(
+                    request.resourceDefinition(), hook.resource(), request.requireObject()))
+            .deepCopy();
+    replace(
+        request,
+        jsonPatch
+            ? PolicyPatch.jsonPatch(shown, yielded)
+            : PolicyPatch.applyConfiguration(shown, yielded, schema(hook, request)));
+  }
+
+  private static Schema schema(PolicyHooks.Hook hook, AdmissionRequest request)
+      throws ExpressionException {
+    for (ServedVersion version : request.resourceDefinition().versions()) {
+      if (version.resource().equals(hook.resource())) {
+        return version.schema();
       }
-    } catch (PatchException bad) {
-      throw new ExpressionException("error applying patch: " + bad.getMessage());
     }
     throw new ExpressionException("error applying patch: unknown version");
+  }
+
+  private static void refuseUnlessIgnored(
+      PolicyHooks.Hook hook, ExpressionException failed, AdmissionRequest request) {
+    if (hook.failsClosed()) {
+      throw denial(hook, failed.reason(), request);
+    }
   }
 
   private static void replace(AdmissionRequest request, JsonObject changed) {

@@ -3,7 +3,7 @@ package dev.javernetes.apiserver.admission.policy;
 import dev.javernetes.api.machinery.GroupResource;
 import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.apiserver.admission.LabelMatch;
-import dev.javernetes.apiserver.cel.ExpressionException;
+import dev.javernetes.apiserver.admission.expression.ExpressionException;
 import dev.javernetes.apiserver.registry.ObjectReader;
 import java.util.ArrayList;
 import java.util.List;

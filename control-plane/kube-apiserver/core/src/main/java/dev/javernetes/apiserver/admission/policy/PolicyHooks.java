@@ -5,7 +5,7 @@ import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.apiserver.access.AdmissionRequest;
 import dev.javernetes.apiserver.admission.ObjectIndex;
 import dev.javernetes.apiserver.admission.webhook.WebhookMatching;
-import dev.javernetes.apiserver.cel.ExpressionException;
+import dev.javernetes.apiserver.admission.expression.ExpressionException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -8,6 +8,7 @@ import dev.javernetes.apiserver.access.AdmissionRequest;
 import dev.javernetes.apiserver.access.MutatingAdmission;
 import dev.javernetes.apiserver.access.Operation;
 import dev.javernetes.apiserver.admission.ObjectIndex;
+import dev.javernetes.apiserver.admission.expression.AdmissionReviews;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;

@@ -6,6 +6,7 @@ import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.api.machinery.status.ApiException;
 import dev.javernetes.apiserver.access.AdmissionRequest;
 import dev.javernetes.apiserver.admission.ObjectIndex;
+import dev.javernetes.apiserver.admission.expression.AdmissionReviews;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -58,7 +59,8 @@ final class WebhookCalls {
                     json.object("objectSelector"),
                     request);
             if (resource.isPresent()
-                && conditions.hold(json, webhook.failsClosed(), resource.get(), request)) {
+                && conditions.hold(
+                    configuration, json, webhook.failsClosed(), resource.get(), request)) {
               targets.add(new Target(webhook, resource.get()));
             }
           }

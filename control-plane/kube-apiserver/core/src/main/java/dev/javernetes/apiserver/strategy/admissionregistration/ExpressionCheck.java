@@ -2,23 +2,31 @@ package dev.javernetes.apiserver.strategy.admissionregistration;
 
 import dev.javernetes.api.machinery.json.JsonObject;
 
-/** Says what is wrong with a CEL expression of a policy before it is stored. */
+/** Says what is wrong with the CEL expressions of a policy before it is stored. */
 @FunctionalInterface
 public interface ExpressionCheck {
 
-  /** What an expression must yield. */
+  /** What an expression is for: by this its type is known. */
   enum Yields {
-    BOOL,
-    STRING,
-    STRING_OR_NULL,
-    ANYTHING
+    MATCH,
+    VALIDATION,
+    MESSAGE,
+    AUDIT_ANNOTATION,
+    APPLY_CONFIGURATION,
+    JSON_PATCH
+  }
+
+  /** One policy's expressions. */
+  interface Checked {
+    /** {@code ""} if the expression is good. */
+    String problem(String expression, Yields yields);
+
+    /** The same for the expression of one of the policy's variables, which sees those before it. */
+    String variableProblem(int index);
   }
 
   /**
-   * {@code ""} if the expression is good.
-   *
-   * @param policySpec the policy it stands in: its variables and paramKind are in scope
-   * @param variablesBefore how many of the policy's variables are in scope
+   * @param policySpec the policy: its variables and paramKind are in scope; empty for a webhook
    */
-  String problem(String expression, Yields yields, JsonObject policySpec, int variablesBefore);
+  Checked of(JsonObject policySpec);
 }

@@ -17,8 +17,7 @@ final class MatchConditionRules {
   static void validate(
       List<JsonObject> conditions,
       FieldPath path,
-      ExpressionCheck check,
-      JsonObject policySpec,
+      ExpressionCheck.Checked check,
       ErrorList errors) {
     if (conditions.size() > LIMIT) {
       errors.tooMany(path, conditions.size(), LIMIT);
@@ -30,7 +29,7 @@ final class MatchConditionRules {
       if (expression.isEmpty()) {
         errors.required(here.child("expression"), "");
       } else {
-        String problem = check.problem(expression, ExpressionCheck.Yields.BOOL, policySpec, 0);
+        String problem = check.problem(expression, ExpressionCheck.Yields.MATCH);
         if (!problem.isEmpty()) {
           errors.invalid(here.child("expression"), expression, problem);
         }

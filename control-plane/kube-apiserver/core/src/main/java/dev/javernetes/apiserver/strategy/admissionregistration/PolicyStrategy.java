@@ -21,6 +21,7 @@ final class PolicyStrategy implements Strategy {
   private static final FieldPath SPEC = FieldPath.of("spec");
   private static final Pattern IDENTIFIER = Pattern.compile("[_a-zA-Z][_a-zA-Z0-9]*");
   private static final int MAX_AUDIT_ANNOTATIONS = 20;
+  private static final int MAX_VALUE_EXPRESSION_BYTES = 5 * 1024;
   private static final String NON_EMPTY = "must be non-empty if specified";
   private static final List<String> REASONS =
       List.of("Forbidden", "Invalid", "RequestEntityTooLarge", "Unauthorized");
@@ -109,13 +110,14 @@ final class PolicyStrategy implements Strategy {
         errors.required(matchPath.child("resourceRules"), "");
       }
     }
+    ExpressionCheck.Checked check = expressions.of(spec);
     MatchConditionRules.validate(
-        spec.objects("matchConditions"), SPEC.child("matchConditions"), expressions, spec, errors);
-    validateVariables(spec, errors);
+        spec.objects("matchConditions"), SPEC.child("matchConditions"), check, errors);
+    validateVariables(spec, check, errors);
     if (validating) {
-      validateValidations(policy, spec, errors);
+      validateValidations(policy, spec, check, errors);
     } else {
-      validateMutations(spec, errors);
+      validateMutations(spec, check, errors);
     }
   }
 
@@ -161,7 +163,8 @@ final class PolicyStrategy implements Strategy {
     }
   }
 
-  private void validateVariables(JsonObject spec, ErrorList errors) {
+  private static void validateVariables(
+      JsonObject spec, ExpressionCheck.Checked check, ErrorList errors) {
     List<JsonObject> variables = spec.objects("variables");
     for (int i = 0; i < variables.size(); i++) {
       FieldPath path = SPEC.child("variables").index(i);
@@ -175,12 +178,16 @@ final class PolicyStrategy implements Strategy {
       if (expression.isBlank()) {
         errors.required(path.child("expression"), "expression is not specified");
       } else {
-        check(expression, Yields.ANYTHING, spec, i, path.child("expression"), errors);
+        String problem = check.variableProblem(i);
+        if (!problem.isEmpty()) {
+          errors.invalid(path.child("expression"), expression, problem);
+        }
       }
     }
   }
 
-  private void validateValidations(JsonObject policy, JsonObject spec, ErrorList errors) {
+  private static void validateValidations(
+      JsonObject policy, JsonObject spec, ExpressionCheck.Checked check, ErrorList errors) {
     List<JsonObject> validations = spec.objects("validations");
     List<JsonObject> annotations = spec.objects("auditAnnotations");
     if (validations.isEmpty() && annotations.isEmpty()) {
@@ -189,10 +196,8 @@ final class PolicyStrategy implements Strategy {
       errors.required(SPEC.child("auditAnnotations"), why);
       return;
     }
-    int variables = spec.objects("variables").size();
     for (int i = 0; i < validations.size(); i++) {
-      validateValidation(
-          validations.get(i), spec, variables, SPEC.child("validations").index(i), errors);
+      validateValidation(validations.get(i), check, SPEC.child("validations").index(i), errors);
     }
     FieldPath path = SPEC.child("auditAnnotations");
     if (annotations.size() > MAX_AUDIT_ANNOTATIONS) {
@@ -211,43 +216,42 @@ final class PolicyStrategy implements Strategy {
       } else {
         FieldRules.qualifiedName(name + "/" + key, here.child("key"), errors);
       }
-      String expression = annotations.get(i).string("valueExpression").strip();
-      if (expression.isEmpty()) {
-        errors.required(here.child("valueExpression"), "valueExpression is not specified");
-      } else {
-        check(
-            expression,
-            Yields.STRING_OR_NULL,
-            spec,
-            variables,
-            here.child("valueExpression"),
-            errors);
-      }
+      valueExpression(annotations.get(i), check, here.child("valueExpression"), errors);
       if (!keys.add(key)) {
         errors.duplicate(here.child("key"), key);
       }
     }
   }
 
-  private void validateValidation(
-      JsonObject validation, JsonObject spec, int variables, FieldPath path, ErrorList errors) {
+  private static void valueExpression(
+      JsonObject annotation, ExpressionCheck.Checked check, FieldPath path, ErrorList errors) {
+    String given = annotation.string("valueExpression");
+    String expression = given.strip();
+    if (expression.isEmpty()) {
+      errors.required(path, "valueExpression is not specified");
+    } else if (expression.length() > MAX_VALUE_EXPRESSION_BYTES) {
+      errors.required(path, "must not exceed " + MAX_VALUE_EXPRESSION_BYTES + " bytes in length");
+    } else {
+      String problem = check.problem(expression, Yields.AUDIT_ANNOTATION);
+      if (!problem.isEmpty()) {
+        errors.invalid(path, given, problem);
+      }
+    }
+  }
+
+  private static void validateValidation(
+      JsonObject validation, ExpressionCheck.Checked check, FieldPath path, ErrorList errors) {
     String expression = validation.string("expression");
     if (expression.isBlank()) {
       errors.required(path.child("expression"), "expression is not specified");
     } else {
-      check(expression, Yields.BOOL, spec, variables, path.child("expression"), errors);
+      check(check, expression, Yields.VALIDATION, path.child("expression"), errors);
     }
     String messageExpression = validation.string("messageExpression");
     if (!messageExpression.isEmpty() && messageExpression.isBlank()) {
       errors.invalid(path.child("messageExpression"), messageExpression, NON_EMPTY);
     } else if (!messageExpression.isEmpty()) {
-      check(
-          messageExpression.strip(),
-          Yields.STRING,
-          spec,
-          variables,
-          path.child("messageExpression"),
-          errors);
+      check(check, messageExpression, Yields.MESSAGE, path.child("messageExpression"), errors);
     }
     String message = validation.string("message");
     String trimmed = message.strip();
@@ -265,7 +269,8 @@ final class PolicyStrategy implements Strategy {
     }
   }
 
-  private void validateMutations(JsonObject spec, ErrorList errors) {
+  private static void validateMutations(
+      JsonObject spec, ExpressionCheck.Checked check, ErrorList errors) {
     FieldPath path = SPEC.child("mutations");
     List<JsonObject> mutations = spec.objects("mutations");
     if (mutations.isEmpty()) {
@@ -292,10 +297,9 @@ final class PolicyStrategy implements Strategy {
           errors.required(expressionPath, "expression is not specified");
         } else {
           check(
-              expression,
-              Yields.ANYTHING,
-              spec,
-              spec.objects("variables").size(),
+              check,
+              expression.strip(),
+              type.equals("JSONPatch") ? Yields.JSON_PATCH : Yields.APPLY_CONFIGURATION,
               expressionPath,
               errors);
         }
@@ -314,14 +318,13 @@ final class PolicyStrategy implements Strategy {
         errors);
   }
 
-  private void check(
+  private static void check(
+      ExpressionCheck.Checked check,
       String expression,
       Yields yields,
-      JsonObject spec,
-      int variables,
       FieldPath path,
       ErrorList errors) {
-    String problem = expressions.problem(expression, yields, spec, variables);
+    String problem = check.problem(expression, yields);
     if (!problem.isEmpty()) {
       errors.invalid(path, expression, problem);
     }

@@ -115,8 +115,7 @@ final class WebhookStrategy implements Strategy {
     MatchConditionRules.validate(
         webhook.objects("matchConditions"),
         path.child("matchConditions"),
-        expressions,
-        new JsonObject(),
+        expressions.of(new JsonObject()),
         errors);
   }
 

@@ -1,4 +1,4 @@
-package dev.javernetes.apiserver.admission.webhook;
+package dev.javernetes.apiserver.admission.expression;
 
 import dev.javernetes.api.machinery.GroupVersionResource;
 import dev.javernetes.api.machinery.json.JsonObject;
@@ -15,7 +15,7 @@ public final class AdmissionReviews {
   private AdmissionReviews() {}
 
   /** The AdmissionReview, with the object in the version {@code wanted}. */
-  static JsonObject review(String uid, GroupVersionResource wanted, AdmissionRequest request) {
+  public static JsonObject review(String uid, GroupVersionResource wanted, AdmissionRequest request) {
     JsonObject body = JsonObject.of("uid", uid);
     body.putAll(describe(wanted, request));
     body.put("object", shown(request.resourceDefinition(), wanted, request.object()));
