@@ -36,9 +36,7 @@ import java.util.regex.Pattern;
  */
 public final class Environment {
   private static final CelOptions OPTIONS =
-      CelOptions.current()
-          .enableHeterogeneousNumericComparisons(true)
-          .build();
+      CelOptions.current().enableHeterogeneousNumericComparisons(true).build();
   private static final Pattern SYNTAX =
       Pattern.compile("(?s)(?:mismatched|extraneous|missing|no viable|token recognition).*");
   private static final Pattern CANDIDATES = Pattern.compile("(?s) \\(candidates: .*\\)$");
@@ -46,11 +44,13 @@ public final class Environment {
 
   private final Supplier<CelCompiler> compiler;
   private final boolean patching;
+  private final boolean bindings;
 
   private Environment(Builder builder) {
     Map<String, Supplier<CelType>> variables = Map.copyOf(builder.variables);
     List<DeclaredType> types = List.copyOf(builder.types);
     this.patching = builder.patching;
+    this.bindings = builder.bindings;
     this.compiler = Once.of(() -> compiler(variables, new DeclaredTypes(types, patching)));
   }
 
@@ -63,6 +63,7 @@ public final class Environment {
     private final Map<String, Supplier<CelType>> variables = new LinkedHashMap<>();
     private final List<DeclaredType> types = new ArrayList<>();
     private boolean patching;
+    private boolean bindings;
 
     private Builder() {}
 
@@ -81,6 +82,12 @@ public final class Environment {
     /** {@code Object{}} and {@code JSONPatch{}} can be written. */
     public Builder patching() {
       patching = true;
+      return this;
+    }
+
+    /** {@code cel.bind(x, value, expression)} can be written. */
+    public Builder bindings() {
+      bindings = true;
       return this;
     }
 
@@ -121,8 +128,7 @@ public final class Environment {
     }
   }
 
-  private static CompileException problem(
-      CelSource source, List<CelIssue> issues, boolean syntax) {
+  private static CompileException problem(CelSource source, List<CelIssue> issues, boolean syntax) {
     List<CelIssue> sorted = new ArrayList<>(issues);
     sorted.sort(
         Comparator.comparingInt((CelIssue issue) -> issue.getSourceLocation().getLine())
@@ -158,6 +164,9 @@ public final class Environment {
             .addLibraries(CelExtensions.optional(), CelExtensions.comprehensions())
             .addMacros(SortBy.macro())
             .addFunctionDeclarations(functions().declarations());
+    if (bindings) {
+      builder.addLibraries(CelExtensions.bindings());
+    }
     variables.forEach((name, type) -> builder.addVar(name, type.get()));
     return builder.build();
   }

@@ -17,8 +17,17 @@ final class FormatCheck {
   private static final Set<CelKind> INTEGERS = EnumSet.of(CelKind.INT, CelKind.UINT);
   private static final Set<CelKind> SHOWABLE =
       EnumSet.of(
-          CelKind.LIST, CelKind.MAP, CelKind.INT, CelKind.UINT, CelKind.DOUBLE, CelKind.BOOL,
-          CelKind.STRING, CelKind.TIMESTAMP, CelKind.BYTES, CelKind.DURATION, CelKind.TYPE,
+          CelKind.LIST,
+          CelKind.MAP,
+          CelKind.INT,
+          CelKind.UINT,
+          CelKind.DOUBLE,
+          CelKind.BOOL,
+          CelKind.STRING,
+          CelKind.TIMESTAMP,
+          CelKind.BYTES,
+          CelKind.DURATION,
+          CelKind.TYPE,
           CelKind.NULL_TYPE);
 
   /**

@@ -29,8 +29,10 @@ final class SortBy {
               .getDefinition()
               .getExpander()
               .expandMacro(factory, factory.newIdentifier(INPUT), arguments)
-              .map(keys -> keys.getKind() == CelExpr.ExprKind.Kind.COMPREHENSION
-                  ? sorted(factory, target, keys) : keys);
+              .map(keys ->
+                  keys.getKind() == CelExpr.ExprKind.Kind.COMPREHENSION
+                      ? sorted(factory, target, keys)
+                      : keys);
       case CONSTANT, MAP, STRUCT, NOT_SET ->
           Optional.of(
               factory.reportError(

@@ -39,7 +39,10 @@ final class Shown {
     StringBuilder expected = new StringBuilder();
     for (String line : table.lines().filter(one -> !one.isBlank()).toList()) {
       String expression = line.substring(0, line.indexOf("⇒")).strip();
-      expected.append(expression).append(" ⇒ ").append(line.substring(line.indexOf("⇒") + 1).strip());
+      expected
+          .append(expression)
+          .append(" ⇒ ")
+          .append(line.substring(line.indexOf("⇒") + 1).strip());
       expected.append('\n');
       actual.append(expression).append(" ⇒ ").append(of(expression, x)).append('\n');
     }
@@ -53,7 +56,9 @@ final class Shown {
     } catch (CompileException bad) {
       return "!! " + bad.reason().lines().findFirst().orElse("").replaceFirst("^ERROR: [^ ]* ", "");
     }
-    return outcome.failed() ? "! " + outcome.failure() : text(Objects.requireNonNull(outcome.value()));
+    return outcome.failed()
+        ? "! " + outcome.failure()
+        : text(Objects.requireNonNull(outcome.value()));
   }
 
   static Program.Outcome evaluate(String expression, String x) throws CompileException {

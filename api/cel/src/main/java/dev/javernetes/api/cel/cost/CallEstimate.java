@@ -58,8 +58,7 @@ final class CallEstimate {
   private final List<Operand> args;
   private final List<Range> costs;
 
-  CallEstimate(
-      String function, @Nullable Operand target, List<Operand> args, List<Range> costs) {
+  CallEstimate(String function, @Nullable Operand target, List<Operand> args, List<Range> costs) {
     this.function = function;
     this.target = target;
     this.args = args;
@@ -142,13 +141,44 @@ final class CallEstimate {
   private @Nullable Result kubernetes(String overload) {
     return switch (function) {
       case "check" -> cost(AUTHORIZATION);
-      case "serviceAccount", "path", "group", "resource", "subresource", "namespace", "name",
-              "allowed", "reason", "error", "errored", "masked", "prefixLength", "family",
-              "isUnspecified", "isLoopback", "isLinkLocalMulticast", "isLinkLocalUnicast",
-              "isGlobalUnicast", "format.named", "sign", "asInteger", "isInteger",
-              "asApproximateFloat", "isGreaterThan", "isLessThan", "compareTo", "add", "sub",
-              "major", "minor", "patch", "getScheme", "getHostname", "getHost", "getPort",
-              "getEscapedPath", "getQuery" ->
+      case "serviceAccount",
+          "path",
+          "group",
+          "resource",
+          "subresource",
+          "namespace",
+          "name",
+          "allowed",
+          "reason",
+          "error",
+          "errored",
+          "masked",
+          "prefixLength",
+          "family",
+          "isUnspecified",
+          "isLoopback",
+          "isLinkLocalMulticast",
+          "isLinkLocalUnicast",
+          "isGlobalUnicast",
+          "format.named",
+          "sign",
+          "asInteger",
+          "isInteger",
+          "asApproximateFloat",
+          "isGreaterThan",
+          "isLessThan",
+          "compareTo",
+          "add",
+          "sub",
+          "major",
+          "minor",
+          "patch",
+          "getScheme",
+          "getHostname",
+          "getHost",
+          "getPort",
+          "getEscapedPath",
+          "getQuery" ->
           cost(Range.ONE);
       case "fieldSelector", "labelSelector" -> args.size() == 1 ? cost(selector()) : null;
       case "isSorted", "sum", "max", "min", "indexOf", "lastIndexOf" ->
@@ -245,8 +275,7 @@ final class CallEstimate {
     Range count = list.size();
     Range size = list.element() == null ? Range.NONE : count.times(list.elementSize());
     if (!args.isEmpty()) {
-      Range separators =
-          new Range(Math.max(count.min() - 1, 0), Math.max(count.max() - 1, 0));
+      Range separators = new Range(Math.max(count.min() - 1, 0), Math.max(count.max() - 1, 0));
       size = size.plus(args.getFirst().size().times(separators));
     }
     return new Result(size.times(TRAVERSAL), size);
@@ -276,10 +305,15 @@ final class CallEstimate {
       return null;
     }
     return switch (args.get(0).type().name()) {
-      case "net.IP", "net.CIDR", "kubernetes.Quantity", "kubernetes.Semver",
-              "kubernetes.authorization.Authorizer", "kubernetes.authorization.PathCheck",
-              "kubernetes.authorization.GroupCheck", "kubernetes.authorization.ResourceCheck",
-              "kubernetes.authorization.Decision" ->
+      case "net.IP",
+          "net.CIDR",
+          "kubernetes.Quantity",
+          "kubernetes.Semver",
+          "kubernetes.authorization.Authorizer",
+          "kubernetes.authorization.PathCheck",
+          "kubernetes.authorization.GroupCheck",
+          "kubernetes.authorization.ResourceCheck",
+          "kubernetes.authorization.Decision" ->
           cost(Range.ONE);
       case "kubernetes.NamedFormat" -> cost(new Range(1, (long) LONGEST_FORMAT).times(TRAVERSAL));
       case "kubernetes.URL" -> {
@@ -297,13 +331,11 @@ final class CallEstimate {
       case "string_to_bytes" -> {
         Range size = args.getFirst().size();
         yield new Result(
-            size.times(TRAVERSAL).plus(sum),
-            new Range(size.min(), Range.multiply(size.max(), 4)));
+            size.times(TRAVERSAL).plus(sum), new Range(size.min(), Range.multiply(size.max(), 4)));
       }
       case "bytes_to_string" -> {
         Range size = args.getFirst().size();
-        yield new Result(
-            size.times(TRAVERSAL).plus(sum), new Range(size.min() / 4, size.max()));
+        yield new Result(size.times(TRAVERSAL).plus(sum), new Range(size.min() / 4, size.max()));
       }
       case "strings_quote" -> {
         Range size = args.getFirst().size();
@@ -334,9 +366,16 @@ final class CallEstimate {
       }
       case "add_list" ->
           new Result(Range.ONE.plus(sum), args.get(0).size().plus(args.get(1).size()));
-      case "less_string", "greater_string", "less_equals_string", "greater_equals_string",
-              "less_bytes", "greater_bytes", "less_equals_bytes", "greater_equals_bytes",
-              "equals", "not_equals" -> {
+      case "less_string",
+          "greater_string",
+          "less_equals_string",
+          "greater_equals_string",
+          "less_bytes",
+          "greater_bytes",
+          "less_equals_bytes",
+          "greater_equals_bytes",
+          "equals",
+          "not_equals" -> {
         long smaller = Math.min(args.get(0).size().max(), args.get(1).size().max());
         yield cost(new Range(smaller > 0 ? 1 : 0, smaller).times(TRAVERSAL).plus(sum));
       }

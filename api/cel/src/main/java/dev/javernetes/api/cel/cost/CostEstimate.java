@@ -104,7 +104,9 @@ public final class CostEstimate {
       operands.add(operand(argument));
     }
     List<String> overloads =
-        tree.getReference(expr.id()).map(CelReference::overloadIds).map(List::copyOf)
+        tree.getReference(expr.id())
+            .map(CelReference::overloadIds)
+            .map(List::copyOf)
             .orElse(List.of());
     if (overloads.isEmpty()) {
       return Range.NONE;
@@ -118,8 +120,7 @@ public final class CostEstimate {
     }
     Range called = new Range(Range.UNBOUNDED, 0);
     Range size = null;
-    CallEstimate estimate =
-        new CallEstimate(function(expr), target, operands, costs);
+    CallEstimate estimate = new CallEstimate(function(expr), target, operands, costs);
     for (String overload : overloads) {
       CallEstimate.Result result = estimate.of(overload);
       called = called.union(result.cost());
@@ -133,8 +134,7 @@ public final class CostEstimate {
   }
 
   private String function(CelExpr expr) {
-    boolean qualified =
-        expr.call().target().isPresent() && isNamespace(expr.call().target().get());
+    boolean qualified = expr.call().target().isPresent() && isNamespace(expr.call().target().get());
     return qualified
         ? expr.call().target().get().ident().name() + "." + expr.call().function()
         : expr.call().function();

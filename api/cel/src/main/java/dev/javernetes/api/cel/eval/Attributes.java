@@ -110,9 +110,7 @@ final class Attributes {
         yield found == null && !map.containsKey(key) ? null : Values.of(found);
       }
       case List<?> list when Values.key(index) instanceof Long position ->
-          position < 0 || position >= list.size()
-              ? null
-              : Values.of(list.get(position.intValue()));
+          position < 0 || position >= list.size() ? null : Values.of(list.get(position.intValue()));
       case List<?> unused when !(index instanceof String) ->
           throw new EvaluationFailure(
               "unsupported index type '" + Values.typeName(index) + "' in list");

@@ -27,8 +27,19 @@ final class CallCost {
       case "check" -> AUTHORIZATION;
       case "fieldSelector", "labelSelector" -> selector(Values.size(args[1]));
       case "isSorted", "sum", "max", "min", "indexOf", "lastIndexOf" -> traversal(args[0]);
-      case "url", "lowerAscii", "upperAscii", "substring", "trim", "jsonpatch.escapeKey", "cidr",
-              "isIP", "isCIDR", "quantity", "isQuantity", "semver", "isSemver" ->
+      case "url",
+          "lowerAscii",
+          "upperAscii",
+          "substring",
+          "trim",
+          "jsonpatch.escapeKey",
+          "cidr",
+          "isIP",
+          "isCIDR",
+          "quantity",
+          "isQuantity",
+          "semver",
+          "isSemver" ->
           perSize(args[0], TRAVERSAL);
       case "replace", "split", "ip.isCanonical" -> perSize(args[0], 2 * TRAVERSAL);
       case "join" -> perSize(result, 2 * TRAVERSAL);
@@ -63,8 +74,7 @@ final class CallCost {
           allocating(args.length == 2 ? Values.asDouble(args[1]) : 1, Values.size(args[0]));
       case "distinct", "sort" -> selfCompare((List<?>) args[0]);
       case "@sortByAssociatedKeys" -> selfCompare((List<?>) args[1]);
-      case "sets.contains", "sets.intersects" ->
-          1 + Values.size(args[0]) * Values.size(args[1]);
+      case "sets.contains", "sets.intersects" -> 1 + Values.size(args[0]) * Values.size(args[1]);
       case "sets.equivalent" -> 1 + 2 * Values.size(args[0]) * Values.size(args[1]);
       default -> 1;
     };

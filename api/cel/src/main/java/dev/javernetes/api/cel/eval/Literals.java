@@ -10,7 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Lists, maps and objects that are written out: {@code [a, b]}, {@code {k: v}}, {@code T{f: v}}. */
+/**
+ * Lists, maps and objects that are written out: {@code [a, b]}, {@code {k: v}}, {@code T{f: v}}.
+ */
 final class Literals {
   private static final long LIST_COST = 10;
   private static final long MAP_COST = 30;

@@ -90,8 +90,9 @@ record Loop(
           map.forEach((key, value) ->
               elements.add(two ? new Object[] {Values.of(key), Values.of(value)} : Values.of(key)));
       case Fields fields ->
-          fields.asMap().forEach((key, value) ->
-              elements.add(two ? new Object[] {key, value} : key));
+          fields
+              .asMap()
+              .forEach((key, value) -> elements.add(two ? new Object[] {key, value} : key));
       default -> throw EvaluationFailure.noSuchOverload();
     }
     return elements;

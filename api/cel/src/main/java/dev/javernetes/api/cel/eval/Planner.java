@@ -106,8 +106,7 @@ public final class Planner {
     }
     written.forEach(one -> arguments.add(step(one)));
     return switch (function) {
-      case "_?_:_" ->
-          new Logic.Conditional(arguments.get(0), arguments.get(1), arguments.get(2));
+      case "_?_:_" -> new Logic.Conditional(arguments.get(0), arguments.get(1), arguments.get(2));
       case "@not_strictly_false", "__not_strictly_false__" ->
           new Logic.NotStrictlyFalse(arguments.getFirst());
       case "or" -> new Logic.Or(arguments.get(0), arguments.get(1), false);
@@ -158,8 +157,7 @@ public final class Planner {
     List<Literals.Element> elements = new ArrayList<>();
     List<Integer> optional = expr.list().optionalIndices();
     for (int i = 0; i < expr.list().elements().size(); i++) {
-      elements.add(
-          new Literals.Element(step(expr.list().elements().get(i)), optional.contains(i)));
+      elements.add(new Literals.Element(step(expr.list().elements().get(i)), optional.contains(i)));
     }
     List<Object> constants = new ArrayList<>();
     for (Literals.Element element : elements) {
@@ -179,8 +177,7 @@ public final class Planner {
         .entries()
         .forEach(entry ->
             entries.add(
-                new Literals.Entry(
-                    step(entry.key()), step(entry.value()), entry.optionalEntry())));
+                new Literals.Entry(step(entry.key()), step(entry.value()), entry.optionalEntry())));
     Map<Object, Object> constants = new LinkedHashMap<>();
     for (Literals.Entry entry : entries) {
       if (entry.optional()
@@ -202,9 +199,7 @@ public final class Planner {
         .forEach(entry ->
             fields.add(
                 new Literals.Entry(
-                    new Constant(entry.fieldKey()),
-                    step(entry.value()),
-                    entry.optionalEntry())));
+                    new Constant(entry.fieldKey()), step(entry.value()), entry.optionalEntry())));
     return new Literals.StructLiteral(expr.struct().messageName(), fields);
   }
 

@@ -24,14 +24,23 @@ final class Authorizers {
   private Authorizers() {}
 
   static void declare(Functions functions) {
-    functions.member("path", "authorizer_path", PATH_CHECK, List.of(AUTHORIZER, STRING), a -> {
-      if (((String) a[1]).isBlank()) {
-        throw new EvaluationFailure("path must not be empty");
-      }
-      return new PathCheck((Authorizer) a[0], (String) a[1]);
-    });
-    functions.member("group", "authorizer_group", GROUP_CHECK, List.of(AUTHORIZER, STRING), a ->
-        new GroupCheck((Authorizer) a[0], (String) a[1]));
+    functions.member(
+        "path",
+        "authorizer_path",
+        PATH_CHECK,
+        List.of(AUTHORIZER, STRING),
+        a -> {
+          if (((String) a[1]).isBlank()) {
+            throw new EvaluationFailure("path must not be empty");
+          }
+          return new PathCheck((Authorizer) a[0], (String) a[1]);
+        });
+    functions.member(
+        "group",
+        "authorizer_group",
+        GROUP_CHECK,
+        List.of(AUTHORIZER, STRING),
+        a -> new GroupCheck((Authorizer) a[0], (String) a[1]));
     functions.member(
         "serviceAccount",
         "authorizer_serviceaccount",
@@ -39,7 +48,11 @@ final class Authorizers {
         List.of(AUTHORIZER, STRING, STRING),
         a -> serviceAccount((Authorizer) a[0], (String) a[1], (String) a[2]));
     functions.member(
-        "resource", "groupcheck_resource", RESOURCE_CHECK, List.of(GROUP_CHECK, STRING), a -> {
+        "resource",
+        "groupcheck_resource",
+        RESOURCE_CHECK,
+        List.of(GROUP_CHECK, STRING),
+        a -> {
           if (((String) a[1]).isBlank()) {
             throw new EvaluationFailure("resource must not be empty");
           }
@@ -53,20 +66,40 @@ final class Authorizers {
             "fieldSelector", "authorizer_fieldselector",
             "labelSelector", "authorizer_labelselector")
         .forEach((name, id) ->
-            functions.member(name, id, RESOURCE_CHECK, List.of(RESOURCE_CHECK, STRING), a ->
-                ((ResourceCheck) a[0]).with(name, (String) a[1])));
-    functions.member("check", "pathcheck_check", DECISION, List.of(PATH_CHECK, STRING), a ->
-        ((PathCheck) a[0]).authorizer().path(((PathCheck) a[0]).path(), (String) a[1]));
-    functions.member("check", "resourcecheck_check", DECISION, List.of(RESOURCE_CHECK, STRING), a ->
-        ((ResourceCheck) a[0]).authorizer().resource((ResourceCheck) a[0], (String) a[1]));
-    functions.member("allowed", "decision_allowed", BOOL, List.of(DECISION), a ->
-        ((Decision) a[0]).allowed());
-    functions.member("reason", "decision_reason", STRING, List.of(DECISION), a ->
-        ((Decision) a[0]).reason());
-    functions.member("errored", "decision_errored", BOOL, List.of(DECISION), a ->
-        ((Decision) a[0]).error() != null);
-    functions.member("error", "decision_error", STRING, List.of(DECISION), a ->
-        Objects.requireNonNullElse(((Decision) a[0]).error(), ""));
+            functions.member(
+                name,
+                id,
+                RESOURCE_CHECK,
+                List.of(RESOURCE_CHECK, STRING),
+                a -> ((ResourceCheck) a[0]).with(name, (String) a[1])));
+    functions.member(
+        "check",
+        "pathcheck_check",
+        DECISION,
+        List.of(PATH_CHECK, STRING),
+        a -> ((PathCheck) a[0]).authorizer().path(((PathCheck) a[0]).path(), (String) a[1]));
+    functions.member(
+        "check",
+        "resourcecheck_check",
+        DECISION,
+        List.of(RESOURCE_CHECK, STRING),
+        a -> ((ResourceCheck) a[0]).authorizer().resource((ResourceCheck) a[0], (String) a[1]));
+    functions.member(
+        "allowed", "decision_allowed", BOOL, List.of(DECISION), a -> ((Decision) a[0]).allowed());
+    functions.member(
+        "reason", "decision_reason", STRING, List.of(DECISION), a -> ((Decision) a[0]).reason());
+    functions.member(
+        "errored",
+        "decision_errored",
+        BOOL,
+        List.of(DECISION),
+        a -> ((Decision) a[0]).error() != null);
+    functions.member(
+        "error",
+        "decision_error",
+        STRING,
+        List.of(DECISION),
+        a -> Objects.requireNonNullElse(((Decision) a[0]).error(), ""));
   }
 
   private static Authorizer serviceAccount(Authorizer authorizer, String namespace, String name) {

@@ -38,26 +38,32 @@ final class Conversions {
     functions.known("double", arguments -> toDouble(arguments[0]));
     functions.known("bool", arguments -> toBool(arguments[0]));
     functions.known("string", arguments -> toText(arguments[0]));
-    functions.known("bytes", arguments ->
-        switch (arguments[0]) {
-          case Bytes bytes -> bytes;
-          case String text -> Bytes.of(text.getBytes(StandardCharsets.UTF_8));
-          default -> throw unconvertible(arguments[0], "bytes");
-        });
-    functions.known("duration", arguments ->
-        switch (arguments[0]) {
-          case Duration duration -> duration;
-          case String text -> Times.duration(text);
-          case Long nanos -> Duration.ofNanos(nanos);
-          default -> throw unconvertible(arguments[0], "google.protobuf.Duration");
-        });
-    functions.known("timestamp", arguments ->
-        switch (arguments[0]) {
-          case Instant time -> time;
-          case String text -> Times.timestamp(text);
-          case Long seconds -> Times.bounded(Instant.ofEpochSecond(seconds));
-          default -> throw unconvertible(arguments[0], "google.protobuf.Timestamp");
-        });
+    functions.known(
+        "bytes",
+        arguments ->
+            switch (arguments[0]) {
+              case Bytes bytes -> bytes;
+              case String text -> Bytes.of(text.getBytes(StandardCharsets.UTF_8));
+              default -> throw unconvertible(arguments[0], "bytes");
+            });
+    functions.known(
+        "duration",
+        arguments ->
+            switch (arguments[0]) {
+              case Duration duration -> duration;
+              case String text -> Times.duration(text);
+              case Long nanos -> Duration.ofNanos(nanos);
+              default -> throw unconvertible(arguments[0], "google.protobuf.Duration");
+            });
+    functions.known(
+        "timestamp",
+        arguments ->
+            switch (arguments[0]) {
+              case Instant time -> time;
+              case String text -> Times.timestamp(text);
+              case Long seconds -> Times.bounded(Instant.ofEpochSecond(seconds));
+              default -> throw unconvertible(arguments[0], "google.protobuf.Timestamp");
+            });
   }
 
   private static Object toInt(Object value) {
@@ -160,7 +166,10 @@ final class Conversions {
       case Instant time -> Times.text(time);
       case Bytes bytes -> {
         try {
-          yield StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.toArray())).toString();
+          yield StandardCharsets.UTF_8
+              .newDecoder()
+              .decode(ByteBuffer.wrap(bytes.toArray()))
+              .toString();
         } catch (CharacterCodingException bad) {
           throw new EvaluationFailure("invalid UTF-8 in bytes, cannot convert to string");
         }

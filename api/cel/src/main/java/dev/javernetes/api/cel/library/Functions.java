@@ -54,8 +54,7 @@ public final class Functions {
 
   private static CelOverloadDecl declaration(Overload overload) {
     return overload.member()
-        ? CelOverloadDecl.newMemberOverload(
-            overload.id(), overload.result(), overload.parameters())
+        ? CelOverloadDecl.newMemberOverload(overload.id(), overload.result(), overload.parameters())
         : CelOverloadDecl.newGlobalOverload(
             overload.id(), overload.result(), overload.parameters());
   }

@@ -136,13 +136,11 @@ record IpAddress(Bytes content, String zone) implements Opaque {
         groups.add((embedded[0] & 0xff) << 8 | embedded[1] & 0xff);
         groups.add((embedded[2] & 0xff) << 8 | embedded[3] & 0xff);
       } else if (field.isEmpty()) {
-        throw new Malformed(
-            text, "each colon-separated field must have at least one digit");
+        throw new Malformed(text, "each colon-separated field must have at least one digit");
       } else if (!field.chars().allMatch(c -> Character.digit(c, 16) >= 0 && c < 128)) {
         throw new Malformed(text, "unexpected character, want colon");
       } else if (field.length() > V4) {
-        throw new Malformed(
-            text, "each group must have 4 or less digits");
+        throw new Malformed(text, "each group must have 4 or less digits");
       } else {
         groups.add(Integer.parseInt(field, 16));
       }
@@ -196,9 +194,7 @@ record IpAddress(Bytes content, String zone) implements Opaque {
   }
 
   boolean isLinkLocalMulticast() {
-    return isV4()
-        ? at(0) == 224 && at(1) == 0 && at(2) == 0
-        : at(0) == 0xff && (at(1) & 0x0f) == 2;
+    return isV4() ? at(0) == 224 && at(1) == 0 && at(2) == 0 : at(0) == 0xff && (at(1) & 0x0f) == 2;
   }
 
   boolean isLinkLocalUnicast() {

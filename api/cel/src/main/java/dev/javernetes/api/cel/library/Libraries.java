@@ -47,8 +47,11 @@ public final class Libraries {
     Authorizers.declare(functions);
     if (patching) {
       functions.global(
-          "jsonpatch.escapeKey", "string_jsonpatch_escapeKey_string", STRING, List.of(STRING), a ->
-              ((String) a[0]).replace("~", "~0").replace("/", "~1"));
+          "jsonpatch.escapeKey",
+          "string_jsonpatch_escapeKey_string",
+          STRING,
+          List.of(STRING),
+          a -> ((String) a[0]).replace("~", "~0").replace("/", "~1"));
     }
     return functions;
   }

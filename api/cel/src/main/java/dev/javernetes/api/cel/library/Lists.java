@@ -39,17 +39,29 @@ final class Lists {
   static void declare(Functions functions) {
     COMPARABLE.forEach((name, type) -> {
       functions.member(
-          "isSorted", "list_" + name + "_is_sorted_bool", BOOL, List.of(list(type)), a ->
-              isSorted((List<?>) a[0]));
+          "isSorted",
+          "list_" + name + "_is_sorted_bool",
+          BOOL,
+          List.of(list(type)),
+          a -> isSorted((List<?>) a[0]));
       functions.member(
-          "max", "list_" + name + "_max_" + name, type, List.of(list(type)), a ->
-              extreme((List<?>) a[0], "max", 1));
+          "max",
+          "list_" + name + "_max_" + name,
+          type,
+          List.of(list(type)),
+          a -> extreme((List<?>) a[0], "max", 1));
       functions.member(
-          "min", "list_" + name + "_min_" + name, type, List.of(list(type)), a ->
-              extreme((List<?>) a[0], "min", -1));
+          "min",
+          "list_" + name + "_min_" + name,
+          type,
+          List.of(list(type)),
+          a -> extreme((List<?>) a[0], "min", -1));
       functions.member(
-          "sort", "list_" + type.name() + "_sort", list(type), List.of(list(type)), a ->
-              sorted((List<?>) a[0], (List<?>) a[0]));
+          "sort",
+          "list_" + type.name() + "_sort",
+          list(type),
+          List.of(list(type)),
+          a -> sorted((List<?>) a[0], (List<?>) a[0]));
       functions.member(
           "@sortByAssociatedKeys",
           "list_" + type.name() + "_sortByAssociatedKeys",
@@ -61,35 +73,65 @@ final class Lists {
     sum(functions, "uint", SimpleType.UINT, new Uint(0));
     sum(functions, "double", SimpleType.DOUBLE, 0.0);
     sum(functions, "duration", SimpleType.DURATION, Duration.ZERO);
-    functions.member("indexOf", "list_a_index_of_int", INT, List.of(list(T), T), a ->
-        indexOf((List<?>) a[0], a[1]));
-    functions.member("lastIndexOf", "list_a_last_index_of_int", INT, List.of(list(T), T), a ->
-        lastIndexOf((List<?>) a[0], a[1]));
-    functions.member("slice", "list_slice", list(T), List.of(list(T), INT, INT), a ->
-        slice((List<?>) a[0], (Long) a[1], (Long) a[2]));
-    functions.member("flatten", "list_flatten", list(T), List.of(list(list(T))), a ->
-        flatten((List<?>) a[0], 1));
-    functions.member("flatten", "list_flatten_int", list(DYN), List.of(list(DYN), INT), a ->
-        flatten((List<?>) a[0], (Long) a[1]));
-    functions.global("lists.range", "lists_range", list(INT), List.of(INT), a ->
-        range((Long) a[0]));
-    functions.member("distinct", "list_distinct", list(T), List.of(list(T)), a ->
-        distinct((List<?>) a[0]));
-    functions.member("reverse", "list_reverse", list(T), List.of(list(T)), a -> {
-      List<Object> reversed = copy((List<?>) a[0]);
-      Collections.reverse(reversed);
-      return reversed;
-    });
+    functions.member(
+        "indexOf",
+        "list_a_index_of_int",
+        INT,
+        List.of(list(T), T),
+        a -> indexOf((List<?>) a[0], a[1]));
+    functions.member(
+        "lastIndexOf",
+        "list_a_last_index_of_int",
+        INT,
+        List.of(list(T), T),
+        a -> lastIndexOf((List<?>) a[0], a[1]));
+    functions.member(
+        "slice",
+        "list_slice",
+        list(T),
+        List.of(list(T), INT, INT),
+        a -> slice((List<?>) a[0], (Long) a[1], (Long) a[2]));
+    functions.member(
+        "flatten",
+        "list_flatten",
+        list(T),
+        List.of(list(list(T))),
+        a -> flatten((List<?>) a[0], 1));
+    functions.member(
+        "flatten",
+        "list_flatten_int",
+        list(DYN),
+        List.of(list(DYN), INT),
+        a -> flatten((List<?>) a[0], (Long) a[1]));
+    functions.global(
+        "lists.range", "lists_range", list(INT), List.of(INT), a -> range((Long) a[0]));
+    functions.member(
+        "distinct", "list_distinct", list(T), List.of(list(T)), a -> distinct((List<?>) a[0]));
+    functions.member(
+        "reverse",
+        "list_reverse",
+        list(T),
+        List.of(list(T)),
+        a -> {
+          List<Object> reversed = copy((List<?>) a[0]);
+          Collections.reverse(reversed);
+          return reversed;
+        });
   }
 
   private static void sum(Functions functions, String name, CelType type, Object zero) {
-    functions.member("sum", "list_" + name + "_sum_" + name, type, List.of(list(type)), a -> {
-      Object total = zero;
-      for (Object one : (List<?>) a[0]) {
-        total = Operators.add(total, Values.of(one));
-      }
-      return total;
-    });
+    functions.member(
+        "sum",
+        "list_" + name + "_sum_" + name,
+        type,
+        List.of(list(type)),
+        a -> {
+          Object total = zero;
+          for (Object one : (List<?>) a[0]) {
+            total = Operators.add(total, Values.of(one));
+          }
+          return total;
+        });
   }
 
   static List<Object> copy(List<?> list) {
@@ -202,8 +244,8 @@ final class Lists {
       }
       order.add(i);
     }
-    order.sort((one, other) ->
-        Values.compare(Values.of(keys.get(one)), Values.of(keys.get(other))));
+    order.sort(
+        (one, other) -> Values.compare(Values.of(keys.get(one)), Values.of(keys.get(other))));
     List<Object> sorted = new ArrayList<>();
     order.forEach(index -> sorted.add(Values.of(list.get(index))));
     return sorted;

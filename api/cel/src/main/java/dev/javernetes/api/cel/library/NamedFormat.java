@@ -23,9 +23,12 @@ enum NamedFormat implements Opaque {
   DNS1035_LABEL_PREFIX("dns1035LabelPrefix", 30, prefix(NameFormats::dns1035Label)),
   LABEL_VALUE("labelValue", 40, NameFormats::labelValue),
   URI("uri", 1103, NamedFormat::uri),
-  UUID("uuid", 72, matching(
-      Pattern.compile("(?i)[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}"),
-      "does not match the UUID format")),
+  UUID(
+      "uuid",
+      72,
+      matching(
+          Pattern.compile("(?i)[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}"),
+          "does not match the UUID format")),
   BYTE("byte", 84, NamedFormat::base64),
   DATE("date", 71, text -> isDate(text) ? List.of() : List.of("invalid date")),
   DATETIME("datetime", 71, text -> isDateTime(text) ? List.of() : List.of("invalid datetime"));
@@ -63,8 +66,10 @@ enum NamedFormat implements Opaque {
   /** A name that will be completed: a trailing dash is no fault. */
   private static Function<String, List<String>> prefix(Function<String, List<String>> whole) {
     UnaryOperator<String> masked =
-        text -> text.length() > 1 && text.endsWith("-")
-            ? text.substring(0, text.length() - 2) + "a" : text;
+        text ->
+            text.length() > 1 && text.endsWith("-")
+                ? text.substring(0, text.length() - 2) + "a"
+                : text;
     return text -> whole.apply(masked.apply(text));
   }
 

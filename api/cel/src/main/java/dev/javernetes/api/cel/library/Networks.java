@@ -18,11 +18,15 @@ final class Networks {
     functions.global("ip", "string_to_ip", IP, List.of(STRING), a -> ip((String) a[0]));
     functions.member("ip", "cidr_ip", IP, List.of(CIDR), a -> ((Cidr) a[0]).address());
     functions.global("isIP", "is_ip", BOOL, List.of(STRING), a -> isIp((String) a[0]));
-    functions.global("ip.isCanonical", "ip_is_canonical", BOOL, List.of(STRING), a ->
-        ip((String) a[0]).toString().equals(a[0]));
+    functions.global(
+        "ip.isCanonical",
+        "ip_is_canonical",
+        BOOL,
+        List.of(STRING),
+        a -> ip((String) a[0]).toString().equals(a[0]));
     functions.global("string", "ip_to_string", STRING, List.of(IP), a -> a[0].toString());
-    functions.member("family", "ip_family", INT, List.of(IP), a ->
-        ((IpAddress) a[0]).isV4() ? 4L : 6L);
+    functions.member(
+        "family", "ip_family", INT, List.of(IP), a -> ((IpAddress) a[0]).isV4() ? 4L : 6L);
     is(functions, "isUnspecified", "ip_is_unspecified", IpAddress::isUnspecified);
     is(functions, "isLoopback", "ip_is_loopback", IpAddress::isLoopback);
     is(
@@ -35,17 +39,36 @@ final class Networks {
     functions.global("cidr", "string_to_cidr", CIDR, List.of(STRING), a -> cidr((String) a[0]));
     functions.global("isCIDR", "is_cidr", BOOL, List.of(STRING), a -> isCidr((String) a[0]));
     functions.global("string", "cidr_to_string", STRING, List.of(CIDR), a -> a[0].toString());
-    functions.member("containsIP", "cidr_contains_ip_string", BOOL, List.of(CIDR, STRING), a ->
-        ((Cidr) a[0]).contains(ip((String) a[1])));
-    functions.member("containsIP", "cidr_contains_ip_ip", BOOL, List.of(CIDR, IP), a ->
-        ((Cidr) a[0]).contains((IpAddress) a[1]));
     functions.member(
-        "containsCIDR", "cidr_contains_cidr_string", BOOL, List.of(CIDR, STRING), a ->
-            ((Cidr) a[0]).contains(cidr((String) a[1])));
-    functions.member("containsCIDR", "cidr_contains_cidr", BOOL, List.of(CIDR, CIDR), a ->
-        ((Cidr) a[0]).contains((Cidr) a[1]));
-    functions.member("prefixLength", "cidr_prefix_length", INT, List.of(CIDR), a ->
-        (long) ((Cidr) a[0]).length());
+        "containsIP",
+        "cidr_contains_ip_string",
+        BOOL,
+        List.of(CIDR, STRING),
+        a -> ((Cidr) a[0]).contains(ip((String) a[1])));
+    functions.member(
+        "containsIP",
+        "cidr_contains_ip_ip",
+        BOOL,
+        List.of(CIDR, IP),
+        a -> ((Cidr) a[0]).contains((IpAddress) a[1]));
+    functions.member(
+        "containsCIDR",
+        "cidr_contains_cidr_string",
+        BOOL,
+        List.of(CIDR, STRING),
+        a -> ((Cidr) a[0]).contains(cidr((String) a[1])));
+    functions.member(
+        "containsCIDR",
+        "cidr_contains_cidr",
+        BOOL,
+        List.of(CIDR, CIDR),
+        a -> ((Cidr) a[0]).contains((Cidr) a[1]));
+    functions.member(
+        "prefixLength",
+        "cidr_prefix_length",
+        INT,
+        List.of(CIDR),
+        a -> (long) ((Cidr) a[0]).length());
     functions.member("masked", "cidr_masked", CIDR, List.of(CIDR), a -> ((Cidr) a[0]).masked());
   }
 

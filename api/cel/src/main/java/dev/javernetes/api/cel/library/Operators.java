@@ -27,12 +27,14 @@ final class Operators {
     functions.known("_/_", arguments -> divide(arguments[0], arguments[1]));
     functions.known("_%_", arguments -> remainder(arguments[0], arguments[1]));
     functions.known("-_", arguments -> negate(arguments[0]));
-    functions.known("!_", arguments -> {
-      if (arguments[0] instanceof Boolean bool) {
-        return !bool;
-      }
-      throw EvaluationFailure.noSuchOverload();
-    });
+    functions.known(
+        "!_",
+        arguments -> {
+          if (arguments[0] instanceof Boolean bool) {
+            return !bool;
+          }
+          throw EvaluationFailure.noSuchOverload();
+        });
     functions.known("_==_", arguments -> Values.equal(arguments[0], arguments[1]));
     functions.known("_!=_", arguments -> !Values.equal(arguments[0], arguments[1]));
     functions.known("_<_", arguments -> order("_<_", arguments) < 0);
@@ -96,8 +98,7 @@ final class Operators {
       case Double one when right instanceof Double other -> one - other;
       case Duration one when right instanceof Duration other -> bounded(one.minus(other));
       case Instant one when right instanceof Duration other -> shifted(one, other.negated());
-      case Instant one when right instanceof Instant other ->
-          bounded(Duration.between(other, one));
+      case Instant one when right instanceof Instant other -> bounded(Duration.between(other, one));
       default -> throw EvaluationFailure.noSuchOverload();
     };
   }
@@ -191,7 +192,9 @@ final class Operators {
   }
 
   private static Object size(Object value) {
-    if (value instanceof String || value instanceof Bytes || value instanceof List<?>
+    if (value instanceof String
+        || value instanceof Bytes
+        || value instanceof List<?>
         || value instanceof Map<?, ?>) {
       return Values.size(value);
     }

@@ -26,14 +26,18 @@ final class Optionals {
     functions.known("hasValue", a -> opt(a[0]).isPresent());
     functions.known("optional.unwrap", a -> unwrap(a[0]));
     functions.known("unwrapOpt", a -> unwrap(a[0]));
-    functions.known("first", a -> {
-      List<?> list = list(a[0]);
-      return list.isEmpty() ? Opt.NONE : Opt.of(Values.of(list.getFirst()));
-    });
-    functions.known("last", a -> {
-      List<?> list = list(a[0]);
-      return list.isEmpty() ? Opt.NONE : Opt.of(Values.of(list.getLast()));
-    });
+    functions.known(
+        "first",
+        a -> {
+          List<?> list = list(a[0]);
+          return list.isEmpty() ? Opt.NONE : Opt.of(Values.of(list.getFirst()));
+        });
+    functions.known(
+        "last",
+        a -> {
+          List<?> list = list(a[0]);
+          return list.isEmpty() ? Opt.NONE : Opt.of(Values.of(list.getLast()));
+        });
   }
 
   private static Opt opt(Object value) {

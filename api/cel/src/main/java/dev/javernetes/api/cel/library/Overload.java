@@ -50,7 +50,8 @@ public record Overload(
       case NULL_TYPE -> value instanceof NullValue;
       case LIST ->
           value instanceof List<?> list
-              && (list.isEmpty() || accepts(type.parameters().getFirst(), Values.of(list.getFirst())));
+              && (list.isEmpty()
+                  || accepts(type.parameters().getFirst(), Values.of(list.getFirst())));
       case MAP -> value instanceof Map<?, ?>;
       case OPAQUE, STRUCT ->
           type.name().equals("optional_type")

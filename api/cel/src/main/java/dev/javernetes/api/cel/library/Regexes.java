@@ -30,16 +30,27 @@ final class Regexes {
   private Regexes() {}
 
   static void declare(Functions functions) {
-    functions.member("find", "string_find_string", STRING, List.of(STRING, STRING), a -> {
-      Matcher matcher = pattern((String) a[1], "Illegal regex: ").matcher((String) a[0]);
-      return matcher.find() ? matcher.group() : "";
-    });
     functions.member(
-        "findAll", "string_find_all_string", list(STRING), List.of(STRING, STRING), a ->
-            findAll((String) a[0], (String) a[1], -1));
+        "find",
+        "string_find_string",
+        STRING,
+        List.of(STRING, STRING),
+        a -> {
+          Matcher matcher = pattern((String) a[1], "Illegal regex: ").matcher((String) a[0]);
+          return matcher.find() ? matcher.group() : "";
+        });
     functions.member(
-        "findAll", "string_find_all_string_int", list(STRING), List.of(STRING, STRING, INT), a ->
-            findAll((String) a[0], (String) a[1], (Long) a[2]));
+        "findAll",
+        "string_find_all_string",
+        list(STRING),
+        List.of(STRING, STRING),
+        a -> findAll((String) a[0], (String) a[1], -1));
+    functions.member(
+        "findAll",
+        "string_find_all_string_int",
+        list(STRING),
+        List.of(STRING, STRING, INT),
+        a -> findAll((String) a[0], (String) a[1], (Long) a[2]));
   }
 
   private static List<Object> findAll(String text, String pattern, long limit) {

@@ -15,12 +15,24 @@ final class Sets {
   static void declare(Functions functions) {
     CelType t = TypeParamType.create("T");
     List<CelType> two = List.of(list(t), list(t));
-    functions.global("sets.contains", "list_sets_contains_list", BOOL, two, a ->
-        contains((List<?>) a[0], (List<?>) a[1]));
-    functions.global("sets.equivalent", "list_sets_equivalent_list", BOOL, two, a ->
-        contains((List<?>) a[0], (List<?>) a[1]) && contains((List<?>) a[1], (List<?>) a[0]));
-    functions.global("sets.intersects", "list_sets_intersects_list", BOOL, two, a ->
-        ((List<?>) a[1]).stream().anyMatch(one -> has((List<?>) a[0], one)));
+    functions.global(
+        "sets.contains",
+        "list_sets_contains_list",
+        BOOL,
+        two,
+        a -> contains((List<?>) a[0], (List<?>) a[1]));
+    functions.global(
+        "sets.equivalent",
+        "list_sets_equivalent_list",
+        BOOL,
+        two,
+        a -> contains((List<?>) a[0], (List<?>) a[1]) && contains((List<?>) a[1], (List<?>) a[0]));
+    functions.global(
+        "sets.intersects",
+        "list_sets_intersects_list",
+        BOOL,
+        two,
+        a -> ((List<?>) a[1]).stream().anyMatch(one -> has((List<?>) a[0], one)));
   }
 
   private static boolean contains(List<?> set, List<?> subset) {

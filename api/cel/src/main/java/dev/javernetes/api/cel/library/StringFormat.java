@@ -74,8 +74,7 @@ final class StringFormat {
       case 'x' -> hex(value);
       case 'X' -> hex(value).toUpperCase(Locale.ROOT);
       case 'o' -> octal(value);
-      default ->
-          throw failure("unrecognized formatting clause \"" + verb + "\"");
+      default -> throw failure("unrecognized formatting clause \"" + verb + "\"");
     };
   }
 
@@ -88,7 +87,8 @@ final class StringFormat {
       position++;
     }
     if (position == start || position - start > 3) {
-      throw failure("error while parsing precision: could not find precision specified for fixed-point or scientific format clause");
+      throw failure(
+          "error while parsing precision: could not find precision specified for fixed-point or scientific format clause");
     }
     return Integer.parseInt(pattern.substring(start, position));
   }
@@ -175,8 +175,7 @@ final class StringFormat {
     if (Double.isNaN(number) || Double.isInfinite(number)) {
       return special(number);
     }
-    String written =
-        String.format(Locale.US, "%." + precision + "e", new BigDecimal(number));
+    String written = String.format(Locale.US, "%." + precision + "e", new BigDecimal(number));
     int e = written.indexOf('e');
     StringBuilder text = new StringBuilder(written.substring(0, e)).append("\u202f×\u202f10");
     String exponent = written.substring(e + 1);

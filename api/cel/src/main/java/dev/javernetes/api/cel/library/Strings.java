@@ -19,42 +19,85 @@ final class Strings {
   static void declare(Functions functions) {
     language(functions);
     List<dev.cel.common.types.CelType> one = List.of(STRING);
-    functions.member("charAt", "string_char_at_int", STRING, List.of(STRING, INT), a ->
-        charAt((String) a[0], (Long) a[1]));
-    functions.member("indexOf", "string_index_of_string", INT, List.of(STRING, STRING), a ->
-        indexOf((String) a[0], (String) a[1], 0));
     functions.member(
-        "indexOf", "string_index_of_string_int", INT, List.of(STRING, STRING, INT), a ->
-            indexOf((String) a[0], (String) a[1], (Long) a[2]));
+        "charAt",
+        "string_char_at_int",
+        STRING,
+        List.of(STRING, INT),
+        a -> charAt((String) a[0], (Long) a[1]));
     functions.member(
-        "lastIndexOf", "string_last_index_of_string", INT, List.of(STRING, STRING), a ->
-            lastIndexOf((String) a[0], (String) a[1]));
+        "indexOf",
+        "string_index_of_string",
+        INT,
+        List.of(STRING, STRING),
+        a -> indexOf((String) a[0], (String) a[1], 0));
     functions.member(
-        "lastIndexOf", "string_last_index_of_string_int", INT, List.of(STRING, STRING, INT), a ->
-            lastIndexOf((String) a[0], (String) a[1], (Long) a[2]));
-    functions.member("lowerAscii", "string_lower_ascii", STRING, one, a ->
-        ascii((String) a[0], 'A', 'Z', 'a' - 'A'));
-    functions.member("upperAscii", "string_upper_ascii", STRING, one, a ->
-        ascii((String) a[0], 'a', 'z', 'A' - 'a'));
+        "indexOf",
+        "string_index_of_string_int",
+        INT,
+        List.of(STRING, STRING, INT),
+        a -> indexOf((String) a[0], (String) a[1], (Long) a[2]));
+    functions.member(
+        "lastIndexOf",
+        "string_last_index_of_string",
+        INT,
+        List.of(STRING, STRING),
+        a -> lastIndexOf((String) a[0], (String) a[1]));
+    functions.member(
+        "lastIndexOf",
+        "string_last_index_of_string_int",
+        INT,
+        List.of(STRING, STRING, INT),
+        a -> lastIndexOf((String) a[0], (String) a[1], (Long) a[2]));
+    functions.member(
+        "lowerAscii",
+        "string_lower_ascii",
+        STRING,
+        one,
+        a -> ascii((String) a[0], 'A', 'Z', 'a' - 'A'));
+    functions.member(
+        "upperAscii",
+        "string_upper_ascii",
+        STRING,
+        one,
+        a -> ascii((String) a[0], 'a', 'z', 'A' - 'a'));
     functions.member("trim", "string_trim", STRING, one, a -> trim((String) a[0]));
     functions.member(
-        "replace", "string_replace_string_string", STRING, List.of(STRING, STRING, STRING), a ->
-            replace((String) a[0], (String) a[1], (String) a[2], -1));
+        "replace",
+        "string_replace_string_string",
+        STRING,
+        List.of(STRING, STRING, STRING),
+        a -> replace((String) a[0], (String) a[1], (String) a[2], -1));
     functions.member(
         "replace",
         "string_replace_string_string_int",
         STRING,
         List.of(STRING, STRING, STRING, INT),
         a -> replace((String) a[0], (String) a[1], (String) a[2], (Long) a[3]));
-    functions.member("split", "string_split_string", list(STRING), List.of(STRING, STRING), a ->
-        split((String) a[0], (String) a[1], -1));
     functions.member(
-        "split", "string_split_string_int", list(STRING), List.of(STRING, STRING, INT), a ->
-            split((String) a[0], (String) a[1], (Long) a[2]));
-    functions.member("substring", "string_substring_int", STRING, List.of(STRING, INT), a ->
-        substring((String) a[0], (Long) a[1], length((String) a[0])));
+        "split",
+        "string_split_string",
+        list(STRING),
+        List.of(STRING, STRING),
+        a -> split((String) a[0], (String) a[1], -1));
     functions.member(
-        "substring", "string_substring_int_int", STRING, List.of(STRING, INT, INT), a -> {
+        "split",
+        "string_split_string_int",
+        list(STRING),
+        List.of(STRING, STRING, INT),
+        a -> split((String) a[0], (String) a[1], (Long) a[2]));
+    functions.member(
+        "substring",
+        "string_substring_int",
+        STRING,
+        List.of(STRING, INT),
+        a -> substring((String) a[0], (Long) a[1], length((String) a[0])));
+    functions.member(
+        "substring",
+        "string_substring_int_int",
+        STRING,
+        List.of(STRING, INT, INT),
+        a -> {
           long start = (Long) a[1];
           long end = (Long) a[2];
           if (start > end) {
@@ -64,13 +107,20 @@ final class Strings {
           return substring((String) a[0], start, end);
         });
     functions.global("strings.quote", "strings_quote", STRING, one, a -> quote((String) a[0]));
-    functions.member("join", "list_join", STRING, List.of(list(STRING)), a ->
-        join((List<?>) a[0], ""));
-    functions.member("join", "list_join_string", STRING, List.of(list(STRING), STRING), a ->
-        join((List<?>) a[0], (String) a[1]));
     functions.member(
-        "format", "string_format", STRING, List.of(STRING, list(Kinds.DYN)), a ->
-            StringFormat.format((String) a[0], (List<?>) a[1]));
+        "join", "list_join", STRING, List.of(list(STRING)), a -> join((List<?>) a[0], ""));
+    functions.member(
+        "join",
+        "list_join_string",
+        STRING,
+        List.of(list(STRING), STRING),
+        a -> join((List<?>) a[0], (String) a[1]));
+    functions.member(
+        "format",
+        "string_format",
+        STRING,
+        List.of(STRING, list(Kinds.DYN)),
+        a -> StringFormat.format((String) a[0], (List<?>) a[1]));
   }
 
   private static void language(Functions functions) {

@@ -24,7 +24,8 @@ public final class Times {
   private static final Pattern PART = Pattern.compile("([0-9]*)(\\.[0-9]*)?(ns|us|µs|μs|ms|s|m|h)");
   private static final Pattern OFFSET = Pattern.compile("([+-]?)(\\d{1,2}):(\\d{2})");
   private static final Pattern RFC3339 =
-      Pattern.compile("\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d([.,]\\d+)?([Zz]|[+-]\\d\\d:\\d\\d)");
+      Pattern.compile(
+          "\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d([.,]\\d+)?([Zz]|[+-]\\d\\d:\\d\\d)");
   private static final BigDecimal SECOND = BigDecimal.valueOf(1_000_000_000);
   private static final Map<String, BigDecimal> NANOS =
       Map.of(
@@ -61,16 +62,21 @@ public final class Times {
       String name,
       ToLongFunction<ZonedDateTime> ofTime,
       @org.jspecify.annotations.Nullable ToLongFunction<Duration> ofDuration) {
-    functions.known(name, arguments -> {
-      if (arguments[0] instanceof Instant time && arguments.length <= 2) {
-        String zone = arguments.length == 2 && arguments[1] instanceof String text ? text : "UTC";
-        return ofTime.applyAsLong(time.atZone(zone(zone)));
-      }
-      if (ofDuration != null && arguments.length == 1 && arguments[0] instanceof Duration time) {
-        return ofDuration.applyAsLong(time);
-      }
-      throw EvaluationFailure.noSuchOverload();
-    });
+    functions.known(
+        name,
+        arguments -> {
+          if (arguments[0] instanceof Instant time && arguments.length <= 2) {
+            String zone =
+                arguments.length == 2 && arguments[1] instanceof String text ? text : "UTC";
+            return ofTime.applyAsLong(time.atZone(zone(zone)));
+          }
+          if (ofDuration != null
+              && arguments.length == 1
+              && arguments[0] instanceof Duration time) {
+            return ofDuration.applyAsLong(time);
+          }
+          throw EvaluationFailure.noSuchOverload();
+        });
   }
 
   private static ZoneId zone(String name) {

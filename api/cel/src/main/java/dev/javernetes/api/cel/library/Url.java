@@ -82,8 +82,9 @@ record Url(String scheme, String host, String rawPath, String query, String text
           authority
               .substring(0, at)
               .chars()
-              .allMatch(c -> c < 128 && (Character.isLetterOrDigit(c)
-                  || "-._:~!$&'()*+,;=%@".indexOf(c) >= 0));
+              .allMatch(c ->
+                  c < 128
+                      && (Character.isLetterOrDigit(c) || "-._:~!$&'()*+,;=%@".indexOf(c) >= 0));
       if (!valid) {
         throw failure(text, "net/url: invalid userinfo");
       }

@@ -16,22 +16,32 @@ final class Urls {
   private Urls() {}
 
   static void declare(Functions functions) {
-    functions.global("url", "string_to_url", URL, List.of(STRING), a -> {
-      try {
-        return Url.parse((String) a[0]);
-      } catch (EvaluationFailure bad) {
-        throw new EvaluationFailure(
-            "URL parse error during conversion from string: " + bad.reason());
-      }
-    });
-    functions.global("isURL", "is_url_string", BOOL, List.of(STRING), a -> {
-      try {
-        Url.parse((String) a[0]);
-        return true;
-      } catch (EvaluationFailure bad) {
-        return false;
-      }
-    });
+    functions.global(
+        "url",
+        "string_to_url",
+        URL,
+        List.of(STRING),
+        a -> {
+          try {
+            return Url.parse((String) a[0]);
+          } catch (EvaluationFailure bad) {
+            throw new EvaluationFailure(
+                "URL parse error during conversion from string: " + bad.reason());
+          }
+        });
+    functions.global(
+        "isURL",
+        "is_url_string",
+        BOOL,
+        List.of(STRING),
+        a -> {
+          try {
+            Url.parse((String) a[0]);
+            return true;
+          } catch (EvaluationFailure bad) {
+            return false;
+          }
+        });
     part(functions, "getScheme", "url_get_scheme", STRING, Url::scheme);
     part(functions, "getHost", "url_get_host", STRING, Url::host);
     part(functions, "getHostname", "url_get_hostname", STRING, Url::hostname);

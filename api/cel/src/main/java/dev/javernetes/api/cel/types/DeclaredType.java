@@ -75,8 +75,7 @@ public record DeclaredType(
       Map<String, Field> renamed = new LinkedHashMap<>();
       fields.forEach((fieldName, field) ->
           renamed.put(
-              fieldName,
-              new Field(field.type.named(own + "." + fieldName), field.required)));
+              fieldName, new Field(field.type.named(own + "." + fieldName), field.required)));
       return object(own, renamed, minSerializedSize);
     }
     if (element == null) {

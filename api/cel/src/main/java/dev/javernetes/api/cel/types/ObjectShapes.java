@@ -36,14 +36,7 @@ public final class ObjectShapes {
 
   /** An object whose fields may still grow, such as a policy's variables while it is compiled. */
   public static DeclaredType growing(String name, Map<String, Field> fields) {
-    return new DeclaredType(
-        name,
-        StructTypeReference.create(name),
-        fields,
-        null,
-        null,
-        0,
-        2);
+    return new DeclaredType(name, StructTypeReference.create(name), fields, null, null, 0, 2);
   }
 
   /** A field that a growing object gets. */
@@ -56,9 +49,7 @@ public final class ObjectShapes {
     return switch (type.kind()) {
       case BOOL, BYTES, DOUBLE, DURATION, INT, NULL_TYPE, STRING, TIMESTAMP, UINT -> type;
       case LIST -> ListType.create(plain(type.parameters().getFirst()));
-      case MAP ->
-          MapType.create(
-              plain(type.parameters().get(0)), plain(type.parameters().get(1)));
+      case MAP -> MapType.create(plain(type.parameters().get(0)), plain(type.parameters().get(1)));
       default -> SimpleType.DYN;
     };
   }

@@ -98,17 +98,14 @@ public final class SchemaTypes {
           "metadata",
           new Field(
               DeclaredType.object(
-                  "object",
-                  Map.of("name", longText(false), "generateName", longText(false)),
-                  2),
+                  "object", Map.of("name", longText(false), "generateName", longText(false)), 2),
               required.contains("metadata")));
     }
     return DeclaredType.object("object", fields, size);
   }
 
   private static Field longText(boolean required) {
-    return new Field(
-        DeclaredType.simple(SimpleType.STRING, MAX_REQUEST_BYTES - 2, 2), required);
+    return new Field(DeclaredType.simple(SimpleType.STRING, MAX_REQUEST_BYTES - 2, 2), required);
   }
 
   private static boolean describesItself(Map<String, TypedSchema> properties) {

@@ -47,9 +47,7 @@ final class TypedMap extends AbstractMap<Object, Object> {
     if (of == null && (name.equals("kind") || name.equals("apiVersion"))) {
       of = TEXT;
     }
-    return of == null
-        ? dev.javernetes.api.cel.value.Values.of(value)
-        : TypedValues.of(value, of);
+    return of == null ? dev.javernetes.api.cel.value.Values.of(value) : TypedValues.of(value, of);
   }
 
   @Override

@@ -36,8 +36,10 @@ public final class JsonForm {
         yield copy;
       }
       default ->
-          throw new EvaluationFailure("type conversion error from '" + Values.typeName(value)
-              + "' to 'google.protobuf.Value'");
+          throw new EvaluationFailure(
+              "type conversion error from '"
+                  + Values.typeName(value)
+                  + "' to 'google.protobuf.Value'");
     };
   }
 

@@ -185,8 +185,8 @@ public final class Values {
   public static Object key(Object value) {
     return switch (value) {
       case Uint number when number.bits() >= 0 -> (Object) number.bits();
-      case Double number when isFinite(number) && number == Math.rint(number)
-              && Math.abs(number) < 0x1p63 ->
+      case Double number
+          when isFinite(number) && number == Math.rint(number) && Math.abs(number) < 0x1p63 ->
           (Object) number.longValue();
       default -> value;
     };

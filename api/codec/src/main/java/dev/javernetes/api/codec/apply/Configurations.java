@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Server-side apply's merge without field managers, for those who lay a configuration over an object
- * on the way to the store (mutating admission policies).
+ * Server-side apply's merge without field managers, for those who lay a configuration over an
+ * object on the way to the store (mutating admission policies).
  */
 public final class Configurations {
   private Configurations() {}

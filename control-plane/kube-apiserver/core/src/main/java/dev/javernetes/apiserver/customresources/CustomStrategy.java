@@ -108,7 +108,12 @@ final class CustomStrategy implements Strategy {
   public List<String> warningsOnUpdate(StrategyContext context, JsonObject object, JsonObject old) {
     Set<String> added = new TreeSet<>(finalizers(object));
     finalizers(old).forEach(added::remove);
-    return finalizerWarnings(added);
+    List<String> warnings = finalizerWarnings(added);
+    CustomVersion version = version(object);
+    if (version != null) {
+      warnings.addAll(validation.warnings(object, old, version));
+    }
+    return warnings;
   }
 
   private static List<String> finalizers(JsonObject object) {

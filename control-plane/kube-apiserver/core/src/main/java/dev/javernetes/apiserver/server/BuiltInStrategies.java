@@ -13,8 +13,8 @@ import dev.javernetes.apiserver.registry.StrategyCatalog;
 import dev.javernetes.apiserver.strategy.ClusterStrategies;
 import dev.javernetes.apiserver.strategy.WorkloadStrategies;
 import dev.javernetes.apiserver.strategy.resource.AdminAccess;
+import dev.javernetes.apiserver.strategy.resource.CompiledSelectors;
 import dev.javernetes.apiserver.strategy.resource.ResourceStrategies;
-import dev.javernetes.apiserver.strategy.resource.SelectorCheck;
 import dev.javernetes.apiserver.strategy.service.ServiceNetwork;
 import java.util.List;
 import java.util.function.Supplier;
@@ -35,13 +35,11 @@ final class BuiltInStrategies implements StrategyCatalog {
           JsonObject found = objects.get().get(NAMESPACES, "", namespace);
           return found == null ? null : found.objectOrEmpty("metadata").stringMap("labels");
         });
-    // A selector's expression is compiled where it is evaluated: when devices are allocated.
-    SelectorCheck selectors = (expression, path, errors) -> {};
     catalogs =
         List.of(
             new WorkloadStrategies(network),
             new ClusterStrategies(new StoredExpressions()),
-            new ResourceStrategies(selectors, adminAccess));
+            new ResourceStrategies(new CompiledSelectors(), adminAccess));
   }
 
   @Override

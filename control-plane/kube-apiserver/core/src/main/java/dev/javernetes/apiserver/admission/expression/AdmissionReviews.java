@@ -15,7 +15,8 @@ public final class AdmissionReviews {
   private AdmissionReviews() {}
 
   /** The AdmissionReview, with the object in the version {@code wanted}. */
-  public static JsonObject review(String uid, GroupVersionResource wanted, AdmissionRequest request) {
+  public static JsonObject review(
+      String uid, GroupVersionResource wanted, AdmissionRequest request) {
     JsonObject body = JsonObject.of("uid", uid);
     body.putAll(describe(wanted, request));
     body.put("object", shown(request.resourceDefinition(), wanted, request.object()));

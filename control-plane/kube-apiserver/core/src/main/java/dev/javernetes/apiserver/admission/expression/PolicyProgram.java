@@ -69,8 +69,7 @@ public final class PolicyProgram {
       variables.put(name, result);
       variableTypes.put(
           name,
-          ObjectShapes.field(
-              result.compiled == null ? SimpleType.DYN : result.compiled.type()));
+          ObjectShapes.field(result.compiled == null ? SimpleType.DYN : result.compiled.type()));
     }
   }
 

@@ -85,8 +85,7 @@ public final class PolicyRun {
     boolean matches = true;
     for (String condition : conditions) {
       try {
-        matches &=
-            Boolean.TRUE.equals(evaluate(condition, Purpose.MATCH_CONDITION, budget));
+        matches &= Boolean.TRUE.equals(evaluate(condition, Purpose.MATCH_CONDITION, budget));
       } catch (ExpressionException failed) {
         if (failed.outOfBudget()) {
           throw failed;
@@ -131,8 +130,7 @@ public final class PolicyRun {
       String said = "composited variable " + GoQuote.quote(name);
       Program.Outcome outcome;
       try {
-        outcome =
-            program.variable(name).evaluate(PolicyRun.this::variable, Limits.PER_CALL);
+        outcome = program.variable(name).evaluate(PolicyRun.this::variable, Limits.PER_CALL);
       } catch (ExpressionException bad) {
         return new EvaluationFailure(said + " fails to compile: " + bad.reason());
       }

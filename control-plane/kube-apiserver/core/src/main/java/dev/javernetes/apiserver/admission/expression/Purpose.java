@@ -3,7 +3,9 @@ package dev.javernetes.apiserver.admission.expression;
 import dev.javernetes.api.cel.Compiled;
 import java.util.List;
 
-/** What an expression of a policy or webhook is for, by which its type and what it sees are known. */
+/**
+ * What an expression of a policy or webhook is for, by which its type and what it sees are known.
+ */
 public enum Purpose {
   MATCH_CONDITION(List.of("bool")),
   VALIDATION(List.of("bool")),

@@ -9,8 +9,7 @@ import dev.javernetes.apiserver.request.UserInfo;
 record RequestAuthorizer(Authorizer authorizer, UserInfo user) implements Access.Authorizer {
   @Override
   public Access.Decision path(String path, String verb) {
-    return decide(
-        new RequestAttributes(user, verb, "", "", "", "", "", "", false, path, "", ""));
+    return decide(new RequestAttributes(user, verb, "", "", "", "", "", "", false, path, "", ""));
   }
 
   @Override

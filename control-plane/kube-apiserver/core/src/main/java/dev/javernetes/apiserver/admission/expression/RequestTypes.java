@@ -31,8 +31,7 @@ public final class RequestTypes {
         .with("resource", resource)
         .with("requestKind", kind)
         .with("requestResource", resource)
-        .strings(
-            "subResource", "requestSubResource", "name", "namespace", "operation")
+        .strings("subResource", "requestSubResource", "name", "namespace", "operation")
         .with("userInfo", user)
         .with("dryRun", bool())
         .with("options", dyn())
@@ -59,8 +58,7 @@ public final class RequestTypes {
     return object("kubernetes.Namespace")
         .with("metadata", metadata)
         .with(
-            "spec",
-            object("kubernetes.NamespaceSpec").with("finalizers", listOf(string())).make())
+            "spec", object("kubernetes.NamespaceSpec").with("finalizers", listOf(string())).make())
         .with(
             "status",
             object("kubernetes.NamespaceStatus")

@@ -27,7 +27,6 @@ final class AuditNotes {
   }
 
   void publish(AdmissionRequest request) {
-    values.forEach((key, noted) ->
-        request.auditAnnotations().put(key, String.join(", ", noted)));
+    values.forEach((key, noted) -> request.auditAnnotations().put(key, String.join(", ", noted)));
   }
 }

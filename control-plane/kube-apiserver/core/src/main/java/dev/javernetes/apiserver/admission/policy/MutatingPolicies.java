@@ -113,9 +113,7 @@ public final class MutatingPolicies implements MutatingAdmission {
       throws ExpressionException {
     boolean jsonPatch = mutation.string("patchType").equals("JSONPatch");
     String expression =
-        mutation
-            .objectOrEmpty(jsonPatch ? "jsonPatch" : "applyConfiguration")
-            .string("expression");
+        mutation.objectOrEmpty(jsonPatch ? "jsonPatch" : "applyConfiguration").string("expression");
     Object yielded =
         run.evaluate(
             expression,

@@ -117,12 +117,10 @@ final class PolicyPatch {
               "unexpected type name %s, expected %s, which matches field name path from root Object type"
                   .formatted(GoQuote.quote(structure.typeName()), GoQuote.quote(path)));
         }
-        structure.fields().forEach((name, field) ->
-            typeNames(field, path + "." + name, problems));
+        structure.fields().forEach((name, field) -> typeNames(field, path + "." + name, problems));
       }
       case List<?> list -> list.forEach(one -> typeNames(Values.of(one), path, problems));
-      case Map<?, ?> map ->
-          map.values().forEach(one -> typeNames(Values.of(one), path, problems));
+      case Map<?, ?> map -> map.values().forEach(one -> typeNames(Values.of(one), path, problems));
       default -> {}
     }
   }

@@ -51,6 +51,11 @@ record RuleOptions(
         manyFields(spec, InternalSpec.of(updated.objectOrEmpty("spec"))));
   }
 
+  /** Whether a version had the same schema before. */
+  boolean isUnchanged(JsonObject schema) {
+    return old != null && InternalSpec.of(old.objectOrEmpty("spec")).schemas().contains(schema);
+  }
+
   private static boolean isStructural(JsonObject schema) {
     return StructuralRules.unreadable(schema) == null
         && StructuralRules.check(schema, dev.javernetes.api.machinery.field.FieldPath.ROOT)

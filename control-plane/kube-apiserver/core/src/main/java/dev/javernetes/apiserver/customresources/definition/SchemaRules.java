@@ -4,6 +4,11 @@ import dev.javernetes.api.machinery.field.ErrorList;
 import dev.javernetes.api.machinery.field.FieldPath;
 import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.api.schema.structural.StructuralSchemas;
+import dev.javernetes.apiserver.customresources.rules.RuleAttributes;
+import dev.javernetes.apiserver.customresources.rules.RuleChecks;
+import dev.javernetes.apiserver.customresources.rules.RuleDefaults;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
@@ -46,27 +51,22 @@ final class SchemaRules {
    *
    * @param noDefaults why defaults are forbidden; {@code null} if they are not
    * @param inMeta within the metadata of an object
-   * @param uncorrelatable the outermost part whose values before and after an update cannot be told
-   *     to belong together; {@code null} for none
    */
-  private record Place(
-      @Nullable String noDefaults, boolean inMeta, @Nullable FieldPath uncorrelatable) {
+  private record Place(@Nullable String noDefaults, boolean inMeta) {
     Place withoutDefaults(String reason) {
-      return new Place(reason, inMeta, uncorrelatable);
+      return new Place(reason, inMeta);
     }
 
     Place inMetadata() {
-      return new Place(noDefaults, true, uncorrelatable);
-    }
-
-    Place uncorrelated(FieldPath path) {
-      return uncorrelatable == null ? new Place(noDefaults, inMeta, path) : this;
+      return new Place(noDefaults, true);
     }
   }
 
   private final RuleOptions options;
   private final DefaultRules defaults;
-  private final ErrorList expressionErrors = new ErrorList();
+
+  /** Parts with which nothing is wrong so far: their rules in CEL are worth compiling. */
+  private final Set<JsonObject> sound = Collections.newSetFromMap(new IdentityHashMap<>());
 
   private SchemaRules(RuleOptions options, DefaultRules defaults) {
     this.options = options;
@@ -102,19 +102,28 @@ final class SchemaRules {
       errors.forbidden(path.child("nullable"), "nullable cannot be true at the root");
     }
     String unreadable = null;
+    boolean compile = false;
     if (options.structural()) {
       unreadable = StructuralRules.unreadable(schema);
       if (unreadable == null) {
         ErrorList structural = StructuralRules.check(schema, path);
         if (structural.isEmpty()) {
+          ErrorList ofDefaults = new ErrorList();
           defaults.validate(
-              StructuralSchemas.parse(schema), path, options.prunedDefaults(), errors);
+              StructuralSchemas.parse(schema), path, options.prunedDefaults(), ofDefaults);
+          if (ofDefaults.isEmpty()) {
+            RuleDefaults.validate(schema, path, ofDefaults);
+          }
+          errors.addAll(ofDefaults);
+          compile = ofDefaults.isEmpty();
         }
         errors.addAll(structural);
       }
     }
-    errors.addAll(part(schema, path, new Place(null, false, null), true));
-    errors.addAll(expressionErrors);
+    errors.addAll(part(schema, path, new Place(null, false), true));
+    if (compile) {
+      RuleChecks.check(schema, path, sound::contains, options.isUnchanged(schema), errors);
+    }
     if (unreadable != null && errors.size() == before) {
       errors.invalid(path, "", unreadable); // what it says overlaps with the rules above
     }
@@ -178,12 +187,10 @@ final class SchemaRules {
       }
     }
     boolean resource = root || schema.bool("x-kubernetes-embedded-resource");
-    Place below =
-        schema.string("x-kubernetes-map-type").equals("atomic") ? place.uncorrelated(path) : place;
     new TreeMap<>(properties)
         .forEach((name, value) -> {
           if (value instanceof JsonObject property) {
-            Place inside = below;
+            Place inside = place;
             if (resource && META_FIELDS.contains(name)) {
               inside = inside.inMetadata();
               if (root) {
@@ -199,7 +206,10 @@ final class SchemaRules {
           path.child("x-kubernetes-preserve-unknown-fields"), false, "must be true or undefined");
     }
     ListTypeRules.validate(schema, options, path, errors);
-    expressions(schema, path, place, errors);
+    RuleAttributes.validate(schema, path, errors);
+    if (errors.isEmpty()) {
+      sound.add(schema);
+    }
     return errors;
   }
 
@@ -214,14 +224,12 @@ final class SchemaRules {
       }
     }
     named(schema, "definitions", path, place, errors);
-    Place ofItems =
-        schema.string("x-kubernetes-list-type").equals("map") ? place : place.uncorrelated(path);
     if (schema.object("items") instanceof JsonObject items) {
-      errors.addAll(part(items, path.child("items"), ofItems, false));
+      errors.addAll(part(items, path.child("items"), place, false));
     } else {
       List<JsonObject> several = schema.objects("items");
       for (int i = 0; i < several.size(); i++) {
-        errors.addAll(part(several.get(i), path.child("items").index(i), ofItems, false));
+        errors.addAll(part(several.get(i), path.child("items").index(i), place, false));
       }
     }
     named(schema, "dependencies", path, place, errors);
@@ -269,24 +277,6 @@ final class SchemaRules {
     if (place.inMeta && schema.bool("x-kubernetes-embedded-resource")) {
       errors.forbidden(
           path.child("x-kubernetes-embedded-resource"), "must not be used inside of resource meta");
-    }
-  }
-
-  /**
-   * The seam for {@code x-kubernetes-validations}: called for each part of a schema, inner ones
-   * first, with what is wrong of the part so far. What is found of the rules themselves goes to
-   * {@code schemaErrors}, what compiling them finds to {@link #expressionErrors}, and only if
-   * {@code schemaErrors} is empty.
-   */
-  private void expressions(JsonObject schema, FieldPath path, Place place, ErrorList schemaErrors) {
-    if (!schema.objects("x-kubernetes-validations").isEmpty()) {
-      expressionErrors.add(
-          new dev.javernetes.api.machinery.field.FieldError(
-              dev.javernetes.api.machinery.field.FieldError.Type.FORBIDDEN,
-              path.child("x-kubernetes-validations").toString(),
-              "",
-              "validation rules in CEL are not supported by this server yet",
-              false));
     }
   }
 }

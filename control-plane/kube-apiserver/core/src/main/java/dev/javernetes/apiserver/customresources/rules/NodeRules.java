@@ -97,8 +97,7 @@ final class NodeRules {
     }
   }
 
-  private static @Nullable Object variable(
-      String name, Object self, @Nullable Object oldSelf) {
+  private static @Nullable Object variable(String name, Object self, @Nullable Object oldSelf) {
     return switch (name) {
       case RuleCompiler.SELF -> self;
       case RuleCompiler.OLD_SELF -> oldSelf;
@@ -163,8 +162,7 @@ final class NodeRules {
   }
 
   private void refuse(CompiledRule compiledRule, Evaluation at) {
-    FieldPath path =
-        compiledRule.path().isEmpty() ? at.path : at.path.child(compiledRule.path());
+    FieldPath path = compiledRule.path().isEmpty() ? at.path : at.path.child(compiledRule.path());
     Rule rule = compiledRule.rule();
     String detail = rule.failureMessage();
     if (compiledRule.messageProgram() != null) {
@@ -184,8 +182,7 @@ final class NodeRules {
           case "FieldValueRequired" -> error(FieldError.Type.REQUIRED, path, "", detail);
           case "FieldValueDuplicate" ->
               new FieldError(FieldError.Type.DUPLICATE, text(path), at.value, "", omit);
-          default ->
-              new FieldError(FieldError.Type.INVALID, text(path), at.value, detail, omit);
+          default -> new FieldError(FieldError.Type.INVALID, text(path), at.value, detail, omit);
         };
     report(error, compiledRule, at);
   }

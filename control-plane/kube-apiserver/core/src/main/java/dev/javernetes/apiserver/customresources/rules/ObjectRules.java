@@ -113,8 +113,7 @@ public final class ObjectRules {
   private static @Nullable ObjectRules part(
       JsonObject ruled, JsonObject schema, boolean resource, @Nullable DeclaredType type) {
     DeclaredType elementType = type == null ? null : type.element();
-    ObjectRules items =
-        inner(ruled.object("items"), schema.object("items"), elementType);
+    ObjectRules items = inner(ruled.object("items"), schema.object("items"), elementType);
     ObjectRules additional =
         inner(
             ruled.object("additionalProperties"),
@@ -166,9 +165,7 @@ public final class ObjectRules {
       type = SchemaTypes.of(new JsonTypedSchema(schema), resource);
     } else {
       DeclaredType.Field field =
-          outerType == null || outerType.fields() == null
-              ? null
-              : outerType.fields().get(escaped);
+          outerType == null || outerType.fields() == null ? null : outerType.fields().get(escaped);
       type = field == null ? null : field.type();
     }
     return type == null ? null : part(ruled, schema, resource, type);
@@ -189,11 +186,7 @@ public final class ObjectRules {
       Consumer<String> warnings) {
     Ratchet ratchet = old == null ? Ratchet.NONE : Ratchet.of(value, old, schema);
     validate(
-        value,
-        old,
-        path,
-        ratchet,
-        new Findings(errors, warnings, new Budget(Limits.PER_REQUEST)));
+        value, old, path, ratchet, new Findings(errors, warnings, new Budget(Limits.PER_REQUEST)));
   }
 
   /** Evaluates the rules for a default value: as it stands, and as a new value. */
@@ -231,31 +224,19 @@ public final class ObjectRules {
   }
 
   private void members(
-      JsonObject object,
-      @Nullable Object old,
-      FieldPath path,
-      Ratchet ratchet,
-      Findings findings) {
+      JsonObject object, @Nullable Object old, FieldPath path, Ratchet ratchet, Findings findings) {
     JsonObject before = old instanceof JsonObject former ? former : new JsonObject();
     for (String name : object.keySet()) {
       if (additional != null && !findings.budget.spent()) {
         additional.validate(
-            object.get(name),
-            before.get(name),
-            path.key(name),
-            ratchet.member(name),
-            findings);
+            object.get(name), before.get(name), path.key(name), ratchet.member(name), findings);
       }
     }
     for (String name : object.keySet()) {
       ObjectRules property = properties.get(name);
       if (property != null && !findings.budget.spent()) {
         property.validate(
-            object.get(name),
-            before.get(name),
-            path.child(name),
-            ratchet.member(name),
-            findings);
+            object.get(name), before.get(name), path.child(name), ratchet.member(name), findings);
       }
     }
   }

@@ -84,8 +84,7 @@ record Ratchet(
     List<String> keys = schema.strings("x-kubernetes-list-map-keys");
     for (Object one : among) {
       if (one instanceof JsonObject candidate
-          && keys.stream()
-              .allMatch(key -> Objects.equals(candidate.get(key), sought.get(key)))) {
+          && keys.stream().allMatch(key -> Objects.equals(candidate.get(key), sought.get(key)))) {
         return candidate;
       }
     }

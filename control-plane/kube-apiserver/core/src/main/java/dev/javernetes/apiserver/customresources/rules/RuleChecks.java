@@ -69,10 +69,7 @@ public final class RuleChecks {
     new TreeMap<>(schema.objectOrEmpty("properties"))
         .forEach((name, value) -> {
           if (value instanceof JsonObject property) {
-            part(
-                property,
-                place.inside(schema, path.child("properties").key(name), true),
-                false);
+            part(property, place.inside(schema, path.child("properties").key(name), true), false);
           }
         });
     if (schema.object("items") instanceof JsonObject items) {

@@ -40,11 +40,7 @@ class ObjectRulesTest {
     ErrorList errors = new ErrorList();
     Objects.requireNonNull(ObjectRules.of(json(schema)))
         .validate(
-            json(object),
-            old == null ? null : json(old),
-            FieldPath.ROOT,
-            errors,
-            warnings::add);
+            json(object), old == null ? null : json(old), FieldPath.ROOT, errors, warnings::add);
     return errors.asList().stream().map(FieldError::toString).toList();
   }
 
@@ -73,8 +69,7 @@ class ObjectRulesTest {
     String rule =
         "{\"rule\": \"self.min < 2\", \"message\": \"fixed\","
             + " \"messageExpression\": \"'%d is too much'.format([self.min])\"}";
-    assertThat(sizes(rule, "{\"min\": 3}"))
-        .containsExactly("spec: Invalid value: 3 is too much");
+    assertThat(sizes(rule, "{\"min\": 3}")).containsExactly("spec: Invalid value: 3 is too much");
     assertThat(sizes(rule.replace("'%d is too much'.format([self.min])", "''"), "{\"min\": 3}"))
         .containsExactly("spec: Invalid value: fixed");
   }

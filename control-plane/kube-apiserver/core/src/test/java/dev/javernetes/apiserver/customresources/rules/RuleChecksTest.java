@@ -48,7 +48,8 @@ class RuleChecksTest {
   @Test
   void attributesAreChecked() {
     assertThat(rule("{\"rule\": \" \"}"))
-        .containsExactly("s.x-kubernetes-validations[0].rule: Required value: rule is not specified");
+        .containsExactly(
+            "s.x-kubernetes-validations[0].rule: Required value: rule is not specified");
     assertThat(rule("{\"rule\": \"true\", \"message\": \"a\\nb\"}"))
         .containsExactly(
             "s.x-kubernetes-validations[0].message: Invalid value: \"a\\nb\": must not contain line"
