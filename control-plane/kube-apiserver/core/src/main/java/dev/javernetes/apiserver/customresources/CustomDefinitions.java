@@ -87,7 +87,7 @@ final class CustomDefinitions {
     JsonObject conversion = object.objectOrEmpty("spec").objectOrEmpty("conversion");
     return conversion.string("strategy").equals("Webhook")
         ? conversions.webhook(conversion.objectOrEmpty("webhook"), versions)
-        : Conversion.RENAME;
+        : new RenameConversion(versions);
   }
 
   private static Set<String> subresources(JsonObject version) {

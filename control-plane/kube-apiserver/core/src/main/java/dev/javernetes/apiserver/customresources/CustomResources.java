@@ -53,6 +53,7 @@ public final class CustomResources implements AutoCloseable {
   private final StatusWriter status;
   private final InstanceCleanup cleanup;
   private final CustomDefinitions definitions;
+  private final LocalApis localApis;
   private final Map<GroupResource, Published> published = new ConcurrentHashMap<>();
   private final Set<GroupResource> terminating = ConcurrentHashMap.newKeySet();
   private final List<AutoCloseable> watches = new ArrayList<>();
@@ -71,6 +72,7 @@ public final class CustomResources implements AutoCloseable {
     this.status = new StatusWriter(reader, writer, runtime.clock);
     this.cleanup =
         new InstanceCleanup(reader, writer, table, status, runtime.threads, runtime.scheduler);
+    this.localApis = new LocalApis(reader, writer);
     this.definitions = new CustomDefinitions(objectMeta, webhooks, terminating);
   }
 
@@ -83,11 +85,13 @@ public final class CustomResources implements AutoCloseable {
               @Override
               public void changed(JsonObject definition) {
                 guarded(definition, () -> sync(definition));
+                guarded(definition, () -> localApis.sync(nameOf(definition).group()));
               }
 
               @Override
               public void deleted(JsonObject lastState) {
                 guarded(lastState, () -> withdraw(lastState));
+                guarded(lastState, () -> localApis.sync(nameOf(lastState).group()));
               }
             }));
   }

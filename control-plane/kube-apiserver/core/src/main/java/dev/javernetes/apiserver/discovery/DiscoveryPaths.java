@@ -99,9 +99,11 @@ public final class DiscoveryPaths {
 
   private @Nullable ApiResponse notFound(List<String> parts) {
     boolean core = parts.getFirst().equals("api");
-    boolean groupKnown =
-        core || documents.groups().containsKey(parts.size() > 1 ? parts.get(1) : "");
-    if (groupKnown) {
+    String group = parts.size() > 1 ? parts.get(1) : "";
+    boolean builtIn =
+        registry.all().stream()
+            .anyMatch(known -> !known.custom() && known.groupResource().group().equals(group));
+    if (core || builtIn) {
       throw NotHere.notServed();
     }
     return null;

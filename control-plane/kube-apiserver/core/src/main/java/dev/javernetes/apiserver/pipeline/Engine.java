@@ -133,7 +133,12 @@ public final class Engine {
     WriteHandlers handlers = new WriteHandlers(writes, deletion, codec, responder, feed);
     ObjectReads reads =
         new ObjectReads(
-            feed, parts.store, responder, codec, new WatchTimer(runtime.scheduler, runtime.random));
+            feed,
+            parts.store,
+            responder,
+            codec,
+            new WatchTimer(runtime.scheduler, runtime.random),
+            runtime.listeners);
     Reviews reviews =
         new Reviews(guards.reviews, handlers, codec, responder, admission, parts.schemas);
     ScaleSubresource scale =

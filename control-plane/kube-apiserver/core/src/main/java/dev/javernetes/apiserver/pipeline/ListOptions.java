@@ -79,7 +79,9 @@ record ListOptions(
           scope.info().parts().size() > 1 ? scope.name() : "",
           labels,
           fields,
-          scope.requested().selectableFields());
+          scope.definition().custom()
+              ? scope.definition().scannedFields()
+              : scope.requested().selectableFields());
     } catch (SelectorSyntaxException problem) {
       throw ApiException.badRequest(String.valueOf(problem.getMessage()));
     }

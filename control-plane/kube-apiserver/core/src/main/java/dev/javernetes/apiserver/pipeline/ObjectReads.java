@@ -6,6 +6,7 @@ import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.api.machinery.status.ApiException;
 import dev.javernetes.api.machinery.status.StatusReason;
 import dev.javernetes.apiserver.request.ApiResponse;
+import dev.javernetes.apiserver.request.FrameSource;
 import dev.javernetes.apiserver.request.Headers;
 import dev.javernetes.apiserver.watchcache.CacheWatch;
 import dev.javernetes.apiserver.watchcache.CachedObject;
@@ -21,6 +22,7 @@ import dev.javernetes.etcd.mvcc.Store;
 import dev.javernetes.etcd.mvcc.StoreException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,14 +39,21 @@ final class ObjectReads {
   private final Responder responder;
   private final ObjectCodec codec;
   private final WatchTimer timer;
+  private final Executor threads;
 
   ObjectReads(
-      StoreFeed feed, Store store, Responder responder, ObjectCodec codec, WatchTimer timer) {
+      StoreFeed feed,
+      Store store,
+      Responder responder,
+      ObjectCodec codec,
+      WatchTimer timer,
+      Executor threads) {
     this.feed = feed;
     this.store = store;
     this.responder = responder;
     this.codec = codec;
     this.timer = timer;
+    this.threads = threads;
   }
 
   ApiResponse get(RequestScope scope) {
@@ -189,8 +198,12 @@ final class ObjectReads {
       watch.close(); // an event is no list: there is nothing to send
     }
     timer.start(watch, options.timeoutSeconds(), options.allowWatchBookmarks(), feed::revision);
+    FrameSource frames =
+        scope.definition().conversion().isRemote()
+            ? new ConvertedWatch(watch, encoder::error, threads)
+            : watch;
     return new ApiResponse(
-        200, Headers.of("Content-Type", encoder.contentType()), new ApiResponse.Frames(watch));
+        200, Headers.of("Content-Type", encoder.contentType()), new ApiResponse.Frames(frames));
   }
 
   /** Lets the cache become as fresh as the client asked. */

@@ -3,6 +3,7 @@ package dev.javernetes.apiserver.pipeline;
 import dev.javernetes.api.machinery.json.Json;
 import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.api.machinery.status.ApiException;
+import dev.javernetes.apiserver.registry.Conversion;
 import dev.javernetes.apiserver.registry.ResourceDefinition;
 import dev.javernetes.apiserver.registry.ServedVersion;
 import dev.javernetes.apiserver.request.ApiRequest;
@@ -55,14 +56,14 @@ final class Responder {
 
   /** An object from the cache. */
   ApiResponse cached(CachedObject object, RequestScope scope, ResponseFormat format) {
-    ServedVersion storage = scope.definition().storageVersion();
-    if (isPlain(format) && scope.requested() == storage) {
+    if (isPlain(format) && scope.requested() == object.version()) {
       return new ApiResponse(
           200,
           Headers.of("Content-Type", ObjectCodec.Format.JSON.mediaType()),
-          new ApiResponse.Parts(List.of(CachedObject.head(storage), object.body(), NEWLINE)));
+          new ApiResponse.Parts(
+              List.of(CachedObject.head(object.version()), object.body(), NEWLINE)));
     }
-    return object(200, convert(object.tree(storage), scope), scope, format);
+    return object(200, convert(object.tree(), scope), scope, format);
   }
 
   /** An object of the requested version. */
@@ -91,14 +92,15 @@ final class Responder {
 
   ApiResponse list(
       List<CachedObject> items, JsonObject metadata, RequestScope scope, ResponseFormat format) {
-    ServedVersion storage = scope.definition().storageVersion();
-    if (isPlain(format) && scope.requested() == storage) {
+    if (scope.definition().custom()
+        && format.transform() == ResponseFormat.Transform.NONE
+        && !metadata.has("continue")) {
+      metadata.put("continue", ""); // as upstream's unstructured lists have it
+    }
+    if (isPlain(format) && items.stream().allMatch(item -> item.version() == scope.requested())) {
       return plainList(items, metadata, scope);
     }
-    List<JsonObject> trees = new ArrayList<>(items.size());
-    for (CachedObject item : items) {
-      trees.add(convert(item.tree(storage), scope));
-    }
+    List<JsonObject> trees = trees(items, scope);
     JsonObject list =
         switch (format.transform()) {
           case TABLE -> table(scope, trees, format, metadata);
@@ -124,6 +126,15 @@ final class Responder {
           }
         };
     return tree(200, list, format);
+  }
+
+  private static List<JsonObject> trees(List<CachedObject> items, RequestScope scope) {
+    Conversion conversion = scope.definition().conversion();
+    List<JsonObject> trees = new ArrayList<>(items.size());
+    for (CachedObject item : items) {
+      trees.add(conversion.isRemote() ? item.tree() : convert(item.tree(), scope));
+    }
+    return conversion.isRemote() ? conversion.convertAll(trees, scope.requested()) : trees;
   }
 
   private static ApiResponse plainList(
@@ -175,7 +186,7 @@ final class Responder {
         && !format.pretty();
   }
 
-  /** From the storage version into the requested one. */
+  /** From the version in which it is cached into the requested one. */
   static JsonObject convert(JsonObject stored, RequestScope scope) {
     return convert(
         stored, scope.definition(), scope.definition().storageVersion(), scope.requested());
@@ -183,7 +194,9 @@ final class Responder {
 
   static JsonObject convert(
       JsonObject object, ResourceDefinition definition, ServedVersion from, ServedVersion to) {
-    return from == to ? object : definition.conversion().convert(object, from, to);
+    ServedVersion own = definition.custom() ? definition.versionOf(object) : from;
+    ServedVersion actual = own == null ? from : own;
+    return actual == to ? object : definition.conversion().convert(object, actual, to);
   }
 
   static JsonObject partial(JsonObject object) {

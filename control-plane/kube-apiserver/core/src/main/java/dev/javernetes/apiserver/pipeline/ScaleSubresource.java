@@ -57,7 +57,7 @@ final class ScaleSubresource {
     if (object == null) {
       throw ApiException.notFound(scope.groupResource(), scope.name());
     }
-    JsonObject tree = Responder.convert(object.tree(scope.definition().storageVersion()), scope);
+    JsonObject tree = Responder.convert(object.tree(), scope);
     return answer(scope, tree, format);
   }
 

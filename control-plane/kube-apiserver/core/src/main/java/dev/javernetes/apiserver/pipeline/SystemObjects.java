@@ -8,7 +8,6 @@ import dev.javernetes.apiserver.registry.ObjectReader;
 import dev.javernetes.apiserver.registry.ObjectWriter;
 import dev.javernetes.apiserver.registry.ResourceDefinition;
 import dev.javernetes.apiserver.registry.ResourceTable;
-import dev.javernetes.apiserver.registry.ServedVersion;
 import dev.javernetes.apiserver.request.ApiRequest;
 import dev.javernetes.apiserver.request.FrameSource.Frame;
 import dev.javernetes.apiserver.request.Headers;
@@ -64,7 +63,7 @@ public final class SystemObjects implements ObjectReader, ObjectWriter {
     }
     feed.catchUp(3_000);
     CachedObject object = cache.get(namespace, name);
-    return object == null ? null : object.tree(cache.definition().storageVersion());
+    return object == null ? null : object.tree();
   }
 
   @Override
@@ -76,7 +75,7 @@ public final class SystemObjects implements ObjectReader, ObjectWriter {
     feed.catchUp(3_000);
     List<JsonObject> trees = new ArrayList<>();
     for (CachedObject object : cache.list(ObjectFilter.all(namespace), 0).objects()) {
-      trees.add(object.tree(cache.definition().storageVersion()));
+      trees.add(object.tree());
     }
     return trees;
   }
@@ -241,9 +240,8 @@ public final class SystemObjects implements ObjectReader, ObjectWriter {
 
       @Override
       public Frame encode(CacheEvent.Type type, CachedObject object, @Nullable CacheEvent shared) {
-        ServedVersion storage = cache.definition().storageVersion();
         actions.add(() -> {
-          JsonObject tree = object.tree(storage);
+          JsonObject tree = object.tree();
           switch (type) {
             case ADDED, MODIFIED -> listener.changed(tree);
             case DELETED -> listener.deleted(tree);

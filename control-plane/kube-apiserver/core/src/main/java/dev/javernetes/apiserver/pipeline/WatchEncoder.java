@@ -32,7 +32,6 @@ final class WatchEncoder implements EventEncoder {
   private final RequestScope scope;
   private final ResponseFormat format;
   private final ObjectCodec codec;
-  private final ServedVersion storage;
   private final boolean plain;
   private final Map<CacheEvent.Type, byte[]> opens = new EnumMap<>(CacheEvent.Type.class);
   private boolean rowSent;
@@ -41,9 +40,8 @@ final class WatchEncoder implements EventEncoder {
     this.scope = scope;
     this.format = format;
     this.codec = codec;
-    this.storage = scope.definition().storageVersion();
-    this.plain = Responder.isPlain(format) && scope.requested() == storage;
-    String head = new String(CachedObject.head(storage), StandardCharsets.UTF_8);
+    this.plain = Responder.isPlain(format);
+    String head = new String(CachedObject.head(scope.requested()), StandardCharsets.UTF_8);
     for (CacheEvent.Type type : CacheEvent.Type.values()) {
       opens.put(
           type, ("{\"type\":\"" + type + "\",\"object\":" + head).getBytes(StandardCharsets.UTF_8));
@@ -65,7 +63,7 @@ final class WatchEncoder implements EventEncoder {
 
   @Override
   public Frame encode(CacheEvent.Type type, CachedObject object, @Nullable CacheEvent shared) {
-    if (plain) {
+    if (plain && object.version() == scope.requested()) {
       byte[] open = opens.get(type);
       return new Frame(new byte[][] {open, object.body(), CLOSE});
     }
@@ -88,7 +86,7 @@ final class WatchEncoder implements EventEncoder {
   }
 
   private JsonObject shape(CachedObject object, boolean firstRow) {
-    JsonObject tree = Responder.convert(object.tree(storage), scope);
+    JsonObject tree = Responder.convert(object.tree(), scope);
     return switch (format.transform()) {
       case NONE -> tree;
       case TABLE -> Responder.rows(scope, tree, format, scope.now(), firstRow);

@@ -1,9 +1,13 @@
 package dev.javernetes.apiserver.registry;
 
 import dev.javernetes.api.machinery.GroupResource;
+import dev.javernetes.api.machinery.json.JsonObject;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything the one resource engine has to know about a resource; built-in kinds and custom
@@ -60,6 +64,29 @@ public record ResourceDefinition(
       }
     }
     throw new IllegalStateException("refused by the constructor");
+  }
+
+  /** The version that an object says it is of; {@code null} for none of this resource. */
+  public @Nullable ServedVersion versionOf(JsonObject object) {
+    String apiVersion = object.string("apiVersion");
+    for (ServedVersion version : versions) {
+      if (version.kind().apiVersion().equals(apiVersion)) {
+        return version;
+      }
+    }
+    return null;
+  }
+
+  /** What field selectors of any version may ask of a stored object, in the order of its values. */
+  public List<SelectableField> scannedFields() {
+    if (!custom) {
+      return storageVersion().selectableFields();
+    }
+    Map<String, SelectableField> fields = new LinkedHashMap<>();
+    for (ServedVersion version : versions) {
+      version.selectableFields().forEach(field -> fields.putIfAbsent(field.name(), field));
+    }
+    return List.copyOf(fields.values());
   }
 
   public Optional<SubresourceDefinition> subresource(String name) {

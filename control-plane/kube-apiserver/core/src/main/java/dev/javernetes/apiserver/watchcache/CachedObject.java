@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One object as it is sent: encoded, in the storage version, without its first two members, so that
+ * One object as it is sent: encoded, in a version of its resource (the storage version but where
+ * converting takes somebody else), without its first two members, so that
  * it fits behind every head: {@code {"kind":"Pod","apiVersion":"v1",} for GET and watch, a bare
  * brace as a list's item.
  *
@@ -24,6 +25,7 @@ public record CachedObject(
     String namespace,
     String name,
     long revision,
+    ServedVersion version,
     byte[] body,
     Map<String, String> labels,
     List<String> fieldValues) {
@@ -61,7 +63,14 @@ public record CachedObject(
       members++;
     }
     return new CachedObject(
-        key, namespace, name, newRevision, body(body, members, newRevision), labels, fieldValues);
+        key,
+        namespace,
+        name,
+        newRevision,
+        version,
+        body(body, members, newRevision),
+        labels,
+        fieldValues);
   }
 
   /** What stands before {@link #body}. */
@@ -75,8 +84,8 @@ public record CachedObject(
   }
 
   /** The whole object, parsed: the caller's own. */
-  public JsonObject tree(ServedVersion storageVersion) {
-    byte[] head = head(storageVersion);
+  public JsonObject tree() {
+    byte[] head = head(version);
     byte[] whole = new byte[head.length + body.length];
     System.arraycopy(head, 0, whole, 0, head.length);
     System.arraycopy(body, 0, whole, head.length, body.length);

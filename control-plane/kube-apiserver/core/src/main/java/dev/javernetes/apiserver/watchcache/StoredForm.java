@@ -8,12 +8,12 @@ import dev.javernetes.apiserver.registry.ServedVersion;
 import dev.javernetes.etcd.mvcc.KeyValue;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How objects of one resource stand in the store: canonical JSON, {@code
  * {"kind":"Pod","apiVersion":"v1","metadata":{…},…}} without a resource version. What others wrote
- * in another order, another version or in protobuf is read as well and brought into that form.
+ * in another order, another version or in protobuf is read as well and brought into that form; only
+ * what a remote conversion would have to convert stays in the version in which it was stored.
  */
 public final class StoredForm {
   private static final byte[] PROTOBUF_MAGIC = {'k', '8', 's', 0};
@@ -34,10 +34,8 @@ public final class StoredForm {
     this.definition = definition;
     this.storage = definition.storageVersion();
     this.protobuf = protobuf;
-    this.scanner = new ObjectScanner(storage.selectableFields());
-    this.prefix =
-        (new String(CachedObject.head(storage), StandardCharsets.UTF_8) + "\"metadata\":{")
-            .getBytes(StandardCharsets.UTF_8);
+    this.scanner = new ObjectScanner(definition.scannedFields());
+    this.prefix = prefix(storage);
   }
 
   /** The bytes to store; the tree (in the storage version) is left as it is. */
@@ -58,9 +56,17 @@ public final class StoredForm {
   }
 
   public CachedObject read(String fullKey, byte[] stored, long revision) {
-    byte[] canonical = definition.custom() ? null : stored;
-    if (canonical == null || !startsWith(canonical, prefix)) {
-      canonical = encode(normalise(stored));
+    byte[] canonical = stored;
+    ServedVersion version = storage;
+    int members = prefix.length;
+    if (definition.custom() || !startsWith(canonical, prefix)) {
+      JsonObject object = normalise(stored);
+      canonical = encode(object);
+      ServedVersion own = definition.versionOf(object);
+      if (own != null && own != storage) {
+        version = own;
+        members = prefix(own).length;
+      }
     }
     ObjectScanner.Found found = scanner.scan(canonical);
     return new CachedObject(
@@ -68,12 +74,20 @@ public final class StoredForm {
         found.namespace(),
         found.name(),
         revision,
-        CachedObject.body(canonical, prefix.length, revision),
+        version,
+        CachedObject.body(canonical, members, revision),
         found.labels(),
         found.fieldValues());
   }
 
-  /** The object in the storage version, with its resource version. */
+  private static byte[] prefix(ServedVersion version) {
+    return (new String(CachedObject.head(version), StandardCharsets.UTF_8) + "\"metadata\":{")
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * The object, in the storage version if it could be converted here, with its resource version.
+   */
   public JsonObject tree(byte[] stored, long revision) {
     JsonObject object = normalise(stored);
     object.ensureObject("metadata").put("resourceVersion", Long.toString(revision));
@@ -83,23 +97,15 @@ public final class StoredForm {
   private JsonObject normalise(byte[] stored) {
     JsonObject object =
         startsWith(stored, PROTOBUF_MAGIC) ? protobuf.decode(stored) : parse(stored);
-    ServedVersion from = versionOf(object);
-    if (from != null && from != storage) {
-      object = definition.conversion().convert(object, from, storage);
-    }
+    ServedVersion from = definition.versionOf(object);
     if (definition.custom()) {
+      // those of the version in which it was stored, as upstream has it
       definition.strategy().applyDefaults(object);
     }
-    return object;
-  }
-
-  private @Nullable ServedVersion versionOf(JsonObject object) {
-    for (ServedVersion version : definition.versions()) {
-      if (version.kind().apiVersion().equals(object.string("apiVersion"))) {
-        return version;
-      }
+    if (from != null && from != storage && !definition.conversion().isRemote()) {
+      object = definition.conversion().convert(object, from, storage);
     }
-    return null;
+    return object;
   }
 
   private static JsonObject parse(byte[] stored) {
