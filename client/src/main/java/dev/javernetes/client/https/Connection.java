@@ -35,6 +35,11 @@ public record Connection(
     }
   }
 
+  /** The same server, to which we are nobody. */
+  public Connection withoutCredentials() {
+    return new Connection(server, authority, null, null, "", null, "", insecure);
+  }
+
   /** For TLS to this server; {@code IOException} if a certificate or key is no good. */
   public SSLContext tls() throws IOException {
     return TlsContexts.of(this);

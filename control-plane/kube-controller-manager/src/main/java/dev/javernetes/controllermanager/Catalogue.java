@@ -72,7 +72,37 @@ final class Catalogue {
           "node-route-controller",
           "cloud-node-lifecycle-controller");
 
+  /**
+   * The service accounts that the bootstrap roles know, where they are not named as the controller.
+   */
+  private static final Map<String, String> SERVICE_ACCOUNTS =
+      Map.ofEntries(
+          Map.entry("replicationcontroller-controller", "replication-controller"),
+          Map.entry("daemonset-controller", "daemon-set-controller"),
+          Map.entry("endpoints-controller", "endpoint-controller"),
+          Map.entry("endpointslice-mirroring-controller", "endpointslicemirroring-controller"),
+          Map.entry("serviceaccount-controller", "service-account-controller"),
+          Map.entry("root-ca-certificate-publisher-controller", "root-ca-cert-publisher"),
+          Map.entry("node-lifecycle-controller", "node-controller"),
+          Map.entry("taint-eviction-controller", "node-controller"),
+          Map.entry("node-ipam-controller", "node-controller"),
+          Map.entry("garbage-collector-controller", "generic-garbage-collector"),
+          Map.entry("pod-garbage-collector-controller", "pod-garbage-collector"),
+          Map.entry("certificatesigningrequest-approving-controller", "certificate-controller"),
+          Map.entry("certificatesigningrequest-signing-controller", "certificate-controller"),
+          Map.entry("certificatesigningrequest-cleaner-controller", "certificate-controller"),
+          Map.entry("persistentvolume-binder-controller", "persistent-volume-binder"),
+          Map.entry("persistentvolumeclaim-protection-controller", "pvc-protection-controller"),
+          Map.entry("persistentvolume-protection-controller", "pv-protection-controller"),
+          // it makes the tokens, so it needs none
+          Map.entry("serviceaccount-token-controller", ""));
+
   private Catalogue() {}
+
+  /** As which account a controller acts; {@code ""}: as the controller manager itself. */
+  static String serviceAccount(String controller) {
+    return SERVICE_ACCOUNTS.getOrDefault(controller, controller);
+  }
 
   static Map<String, Maker> controllers() {
     Map<String, Maker> makers = new LinkedHashMap<>();

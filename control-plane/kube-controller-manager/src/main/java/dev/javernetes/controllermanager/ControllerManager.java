@@ -20,11 +20,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All controllers of one process, over one client and one set of informers.
+ * All controllers of one process, over one set of informers; each writes as the user that it is
+ * given.
  *
  * <pre>{@code
  * ControllerManager manager =
- *     ControllerManager.start(options, client, new Surroundings(Timers.system(), random, "host_1", exit));
+ *     ControllerManager.start(
+ *         options, client, ControllerClients.shared(client), new Surroundings(Timers.system(), random, "host_1", exit));
  * manager.close();
  * }</pre>
  *
@@ -33,6 +35,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ControllerManager implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ControllerManager.class);
+  private static final String USER_AGENT = "kube-controller-manager/v1.36.0 (javernetes)";
 
   /**
    * What comes from the composition root.
@@ -45,6 +48,7 @@ public final class ControllerManager implements AutoCloseable {
 
   private final ControllerManagerOptions options;
   private final Client client;
+  private final ControllerClients clients;
   private final Surroundings surroundings;
   private final Set<String> names;
   private final ReentrantLock lock = new ReentrantLock();
@@ -57,10 +61,12 @@ public final class ControllerManager implements AutoCloseable {
   private ControllerManager(
       ControllerManagerOptions options,
       Client client,
+      ControllerClients clients,
       Surroundings surroundings,
       Set<String> names) {
     this.options = options;
     this.client = client;
+    this.clients = clients;
     this.surroundings = surroundings;
     this.names = names;
   }
@@ -68,10 +74,14 @@ public final class ControllerManager implements AutoCloseable {
   /**
    * Returns at once.
    *
+   * @param client for what all controllers share: the lead, what informers read
    * @throws IllegalArgumentException if a setting makes no sense, or names what is not built
    */
   public static ControllerManager start(
-      ControllerManagerOptions options, Client client, Surroundings surroundings) {
+      ControllerManagerOptions options,
+      Client client,
+      ControllerClients clients,
+      Surroundings surroundings) {
     Map<String, Maker> makers = Catalogue.controllers();
     Set<String> upstream = new LinkedHashSet<>(makers.keySet());
     upstream.addAll(Catalogue.NOT_BUILT);
@@ -80,10 +90,7 @@ public final class ControllerManager implements AutoCloseable {
             options.list("controllers"), makers.keySet(), Catalogue.OFF_BY_DEFAULT, upstream);
     ControllerManager manager =
         new ControllerManager(
-            options,
-            client.as("kube-controller-manager/v1.36.0 (javernetes)"),
-            surroundings,
-            choice.names());
+            options, client.as(USER_AGENT), clients, surroundings, choice.names());
     manager.health = HealthEndpoint.start(options);
     if (options.on("leader-elect")) {
       manager.electThenRun();
@@ -135,13 +142,14 @@ public final class ControllerManager implements AutoCloseable {
       for (String name : names) {
         Maker maker = makers.get(name);
         if (maker != null) {
+          Client own = clientOf(name);
           ControllerContext context =
               new ControllerContext(
-                  client,
+                  own,
                   shared,
                   surroundings.timers,
                   surroundings.random,
-                  StoredEvents.core(client, name, "", surroundings.timers));
+                  StoredEvents.core(own, name, "", surroundings.timers));
           running.add(maker.make(context, options));
         }
       }
@@ -151,6 +159,11 @@ public final class ControllerManager implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  private Client clientOf(String controller) {
+    String account = Catalogue.serviceAccount(controller);
+    return account.isEmpty() ? client : clients.of(account).as(USER_AGENT);
   }
 
   private void stop() {

@@ -27,6 +27,7 @@ public final class ControllerManagerOptions {
           "leader-elect-resource-name", "kube-controller-manager",
           "leader-elect-resource-namespace", "kube-system",
           "kubeconfig", "",
+          "use-service-account-credentials", "false",
           "bind-address", "0.0.0.0",
           "secure-port", "10257",
           "tls-cert-file", "",

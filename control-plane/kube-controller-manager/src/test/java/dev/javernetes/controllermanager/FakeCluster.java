@@ -29,13 +29,22 @@ public final class FakeCluster implements AutoCloseable {
     FakeApiServer fake = new FakeApiServer(timers);
     server = fake;
     client = new Client(fake);
-    manager = start(fake, controllers);
+    manager = start(fake, ControllerClients.shared(new Client(fake)), controllers);
   }
 
   private FakeCluster(RealServer real, String... controllers) {
     server = real;
     client = new Client(real.as("admin", "system:masters"), "test");
-    manager = start(real.as("system:kube-controller-manager", "system:masters"), controllers);
+    manager =
+        start(
+            real.as("system:kube-controller-manager"),
+            account ->
+                new Client(
+                    real.as(
+                        "system:serviceaccount:kube-system:" + account,
+                        "system:serviceaccounts",
+                        "system:serviceaccounts:kube-system")),
+            controllers);
   }
 
   /** The same over the real API server. */
@@ -43,12 +52,14 @@ public final class FakeCluster implements AutoCloseable {
     return new FakeCluster(new RealServer(), controllers);
   }
 
-  private ControllerManager start(Transport transport, String... controllers) {
+  private ControllerManager start(
+      Transport transport, ControllerClients clients, String... controllers) {
     return ControllerManager.start(
         ControllerManagerOptions.defaults()
             .with("leader-elect", "false")
             .with("controllers", String.join(",", controllers)),
         new Client(transport),
+        clients,
         new ControllerManager.Surroundings(timers, new Random(1), "test", () -> {}));
   }
 

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -61,7 +62,9 @@ public final class RealServer implements AutoCloseable {
   }
 
   public Transport as(String user, String... groups) {
-    return new Direct(UserInfo.of(user, groups));
+    String[] all = Arrays.copyOf(groups, groups.length + 1);
+    all[groups.length] = UserInfo.AUTHENTICATED_GROUP;
+    return new Direct(UserInfo.of(user, all));
   }
 
   @Override

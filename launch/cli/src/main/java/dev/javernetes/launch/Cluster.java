@@ -106,9 +106,6 @@ final class Cluster implements AutoCloseable {
     return part;
   }
 
-  /**
-   * The controllers act with the rights of many; upstream gives each a service account of its own.
-   */
   private void startControllers(ControlPlane controlPlane, NetworkPlan network) {
     ControllerManagerOptions settings =
         ControllerManagerOptions.defaults()
@@ -124,12 +121,11 @@ final class Cluster implements AutoCloseable {
                 "cluster-signing-cert-file", options.directory().pki().resolve("ca.crt").toString())
             .with(
                 "cluster-signing-key-file", options.directory().pki().resolve("ca.key").toString());
-    Client client =
-        controlPlane.client("system:kube-controller-manager", "kube-controller-manager", MASTERS);
     keep(
         ControllerManager.start(
             settings,
-            client,
+            controlPlane.client("system:kube-controller-manager", "kube-controller-manager"),
+            account -> controlPlane.serviceAccount("kube-system", account),
             new ControllerManager.Surroundings(
                 timers,
                 RandomGenerator.getDefault(),

@@ -171,6 +171,15 @@ final class ControlPlane implements AutoCloseable {
     return new Client(new InProcessTransport(server, UserInfo.of(user, all)), userAgent);
   }
 
+  /** A client in this process, as a service account. */
+  Client serviceAccount(String namespace, String name) {
+    return client(
+        "system:serviceaccount:" + namespace + ":" + name,
+        "j8s",
+        "system:serviceaccounts",
+        "system:serviceaccounts:" + namespace);
+  }
+
   ClusterPki pki() {
     return pki;
   }

@@ -1,7 +1,10 @@
 package dev.javernetes.launch;
 
 import dev.javernetes.client.Client;
+import dev.javernetes.client.ServiceAccountTransport;
 import dev.javernetes.client.Timers;
+import dev.javernetes.client.Transport;
+import dev.javernetes.controllermanager.ControllerClients;
 import dev.javernetes.controllermanager.ControllerManager;
 import dev.javernetes.controllermanager.ControllerManagerOptions;
 import java.net.InetAddress;
@@ -21,6 +24,8 @@ import picocli.CommandLine.Unmatched;
         "kube-controller-manager alone, with upstream's flags (--kubeconfig, --controllers, --cluster-cidr, …).",
     mixinStandardHelpOptions = true)
 final class ControllerManagerCommand implements Callable<Integer> {
+  private static final String NAME = "kube-controller-manager";
+
   @Unmatched private List<String> flags = new ArrayList<>();
 
   @Override
@@ -46,12 +51,26 @@ final class ControllerManagerCommand implements Callable<Integer> {
                   .error("another controller manager leads now");
               Runtime.getRuntime().halt(1);
             });
-    try (Client client =
-            Clients.fromKubeconfig(Path.of(options.text("kubeconfig")), "kube-controller-manager");
-        ControllerManager manager = ControllerManager.start(options, client, surroundings)) {
+    Path kubeconfig = Path.of(options.text("kubeconfig"));
+    boolean ownAccounts = options.on("use-service-account-credentials");
+    try (Client client = Clients.fromKubeconfig(kubeconfig, NAME);
+        Transport anonymous = Clients.anonymous(kubeconfig);
+        ControllerManager manager =
+            ControllerManager.start(
+                options,
+                client,
+                ownAccounts ? accounts(client, anonymous) : ControllerClients.shared(client),
+                surroundings)) {
       System.err.println("runs " + manager.controllers());
       Standalone.awaitStop();
     }
     return 0;
+  }
+
+  private static ControllerClients accounts(Client root, Transport anonymous) {
+    return account ->
+        new Client(
+            new ServiceAccountTransport(root, anonymous, Timers.system(), "kube-system", account),
+            NAME);
   }
 }

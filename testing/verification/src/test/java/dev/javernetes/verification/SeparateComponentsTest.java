@@ -167,11 +167,11 @@ class SeparateComponentsTest {
         file("pki/apiserver-kubelet-client.key"),
         "--kubelet-certificate-authority",
         file("pki/ca.crt"));
-    // The controllers have no service accounts of their own yet, so they act for the administrator.
     start(
         "controller-manager",
         "--kubeconfig",
-        file("admin.conf"),
+        file("controller-manager.conf"),
+        "--use-service-account-credentials",
         "--allocate-node-cidrs",
         "--cluster-cidr",
         PODS,

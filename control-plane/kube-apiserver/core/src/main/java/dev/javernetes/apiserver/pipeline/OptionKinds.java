@@ -10,7 +10,7 @@ import java.util.List;
 /** Kinds that come in bodies but are no resources. */
 final class OptionKinds {
   static final ServedVersion DELETE_OPTIONS =
-      of(new GroupVersionKind("", "v1", "DeleteOptions"), Schema.builder().build());
+      of(new GroupVersionKind("", "v1", "DeleteOptions"), Schema.UNSPECIFIED);
 
   private OptionKinds() {}
 
