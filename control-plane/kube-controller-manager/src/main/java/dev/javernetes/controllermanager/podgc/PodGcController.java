@@ -1,11 +1,13 @@
 package dev.javernetes.controllermanager.podgc;
 
+import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.api.model.core.v1.Node;
 import dev.javernetes.api.model.core.v1.Pod;
 import dev.javernetes.api.model.core.v1.PodStatus;
 import dev.javernetes.client.EventHandler;
 import dev.javernetes.client.Informer;
 import dev.javernetes.client.ObjectKey;
+import dev.javernetes.client.Patch;
 import dev.javernetes.client.RequestOptions.DeleteOptions;
 import dev.javernetes.controllermanager.loop.Controller;
 import dev.javernetes.controllermanager.loop.ControllerContext;
@@ -123,16 +125,19 @@ public final class PodGcController implements Controller {
       return;
     }
     if (!PodStates.finished(pod)) {
-      context.client().updateStatus(Pod.TYPE, failed(pod, garbage == PodGarbage.ORPHANED));
+      context
+          .client()
+          .patchStatus(
+              Pod.TYPE, key.namespace(), key.name(), failed(pod, garbage == PodGarbage.ORPHANED));
     }
     Deletions.ifPresent(
         context.client(), Pod.TYPE, pod, new DeleteOptions(0, "", Meta.uid(pod), "", false));
   }
 
   /** Its owner must see that it will never run to its end. */
-  private Pod failed(Pod pod, boolean orphaned) {
+  private Patch failed(Pod pod, boolean orphaned) {
     Instant now = context.timers().instant().truncatedTo(ChronoUnit.SECONDS);
-    PodStatus status = pod.status().toBuilder().phase("Failed").build();
+    PodStatus status = PodStatus.builder().phase("Failed").build();
     if (orphaned) {
       status =
           PodStates.withCondition(
@@ -143,6 +148,7 @@ public final class PodGcController implements Controller {
               "PodGC: node no longer exists",
               now);
     }
-    return pod.toBuilder().status(status).build();
+    return Patch.strategic(
+        JsonObject.of("metadata", JsonObject.of("uid", Meta.uid(pod)), "status", status.toJson()));
   }
 }
