@@ -1,5 +1,6 @@
 package dev.javernetes.api.schema;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,64 @@ public record Constraints(
       new Constraints(
           null, false, null, false, null, null, null, null, null, null, false, null, null,
           List.of(), List.of(), List.of(), List.of(), null, List.of());
+
+  private Constraints with(List<Schema> allOf, List<Schema> anyOf) {
+    return new Constraints(
+        minimum,
+        exclusiveMinimum,
+        maximum,
+        exclusiveMaximum,
+        multipleOf,
+        minLength,
+        maxLength,
+        pattern,
+        minItems,
+        maxItems,
+        uniqueItems,
+        minProperties,
+        maxProperties,
+        enumeration,
+        allOf,
+        anyOf,
+        oneOf,
+        not,
+        rules);
+  }
+
+  public Constraints withAnyOf(List<Schema> anyOf) {
+    return with(allOf, anyOf);
+  }
+
+  /** With one more that must hold, before all others. */
+  public Constraints withFirstOfAll(Schema first) {
+    List<Schema> all = new ArrayList<>(List.of(first));
+    all.addAll(allOf);
+    return with(all, anyOf);
+  }
+
+  /** Without {@code allOf anyOf oneOf not}. */
+  public Constraints withoutCombinations() {
+    return new Constraints(
+        minimum,
+        exclusiveMinimum,
+        maximum,
+        exclusiveMaximum,
+        multipleOf,
+        minLength,
+        maxLength,
+        pattern,
+        minItems,
+        maxItems,
+        uniqueItems,
+        minProperties,
+        maxProperties,
+        enumeration,
+        List.of(),
+        List.of(),
+        List.of(),
+        null,
+        rules);
+  }
 
   /** One CEL rule of {@code x-kubernetes-validations}. */
   public record ValidationRule(

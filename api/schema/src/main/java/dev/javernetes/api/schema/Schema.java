@@ -103,6 +103,11 @@ public final class Schema {
     return new SchemaBuilder();
   }
 
+  /** A builder that makes the same schema. */
+  public SchemaBuilder toBuilder() {
+    return new SchemaBuilder(made);
+  }
+
   // what a field says of itself
 
   /** The name of the type this refers to, or {@code null} for a schema written in place. */

@@ -44,6 +44,36 @@ public final class SchemaBuilder {
 
   SchemaBuilder() {}
 
+  SchemaBuilder(SchemaBuilder other) {
+    reference = other.reference;
+    target = other.target;
+    description = other.description;
+    type = other.type;
+    format = other.format;
+    wireType = other.wireType;
+    properties = other.properties;
+    items = other.items;
+    additionalProperties = other.additionalProperties;
+    closed = other.closed;
+    required = other.required;
+    defaultValue = other.defaultValue;
+    protoNumber = other.protoNumber;
+    protoParents = other.protoParents;
+    byValue = other.byValue;
+    enumeration = other.enumeration;
+    omitEmpty = other.omitEmpty;
+    nullable = other.nullable;
+    patchStrategies = other.patchStrategies;
+    patchMergeKey = other.patchMergeKey;
+    listType = other.listType;
+    listMapKeys = other.listMapKeys;
+    mapType = other.mapType;
+    preserveUnknownFields = other.preserveUnknownFields;
+    embeddedResource = other.embeddedResource;
+    intOrString = other.intOrString;
+    constraints = other.constraints;
+  }
+
   /** Refers to a named type, found through {@code target} when first needed. */
   public SchemaBuilder reference(String name, Supplier<Schema> target) {
     this.reference = name;
@@ -83,7 +113,7 @@ public final class SchemaBuilder {
     return this;
   }
 
-  public SchemaBuilder items(Schema items) {
+  public SchemaBuilder items(@Nullable Schema items) {
     this.items = items;
     return this;
   }

@@ -37,8 +37,14 @@ public final class OpenApi {
   private static final Map<Integer, String> REASONS =
       Map.of(200, "OK", 201, "Created", 202, "Accepted", 401, "Unauthorized");
 
+  /** Upstream makes these documents elsewhere. */
+  private static final JsonObject CUSTOM_INFO =
+      JsonObject.of("title", "Kubernetes CRD Swagger", "version", "v0.1.0");
+
   private final Parameters parameters;
   private final Function<String, Schema> types;
+  private final Function<String, Schema> swaggerTypes;
+  private final Map<String, List<String>> selectableFields = new TreeMap<>();
   private final Map<String, GroupVersionKind> kinds = new TreeMap<>();
   private final String version;
 
@@ -61,14 +67,20 @@ public final class OpenApi {
   public OpenApi(
       SchemaCatalog catalog,
       Map<GroupVersionKind, String> kinds,
-      Map<String, Schema> custom,
+      Map<String, CustomType> custom,
       String version) {
     this.parameters = new Parameters(catalog);
     this.types =
         name -> {
-          Schema own = custom.get(name);
-          return own == null ? catalog.type(name) : own;
+          CustomType own = custom.get(name);
+          return own == null ? catalog.type(name) : own.schema();
         };
+    this.swaggerTypes =
+        name -> {
+          CustomType own = custom.get(name);
+          return own == null ? catalog.type(name) : own.swagger();
+        };
+    custom.forEach((name, type) -> selectableFields.put(name, type.selectableFields()));
     kinds.forEach((kind, name) -> this.kinds.put(name, kind));
     this.version = version;
   }
@@ -82,11 +94,16 @@ public final class OpenApi {
 
   /** A group and version at {@code /openapi/v3/apis/<group>/<version>}. */
   public JsonObject v3(GroupVersion groupVersion, List<ServedResource> resources) {
-    return v3(
-        new Operations(parameters, groupVersion).paths(resources),
-        groupVersion.group().isEmpty()
-            ? List.of(groupVersion)
-            : List.of(new GroupVersion("", "v1"), groupVersion));
+    JsonObject document =
+        v3(
+            new Operations(parameters, groupVersion).paths(resources),
+            groupVersion.group().isEmpty()
+                ? List.of(groupVersion)
+                : List.of(new GroupVersion("", "v1"), groupVersion));
+    if (resources.stream().allMatch(ServedResource::custom)) {
+      document.put("info", CUSTOM_INFO.deepCopy());
+    }
+    return document;
   }
 
   /** A group at {@code /openapi/v3/apis/<group>}. */
@@ -134,11 +151,14 @@ public final class OpenApi {
     Set<String> groups = new LinkedHashSet<>();
     resources.forEach((groupVersion, served) -> {
       paths.putAll(new Operations(parameters, groupVersion).paths(served));
-      groups.add(groupVersion.group());
+      if (!served.stream().allMatch(ServedResource::custom)) {
+        groups.add(groupVersion.group());
+      }
     });
     groups.stream().filter(group -> !group.isEmpty()).forEach(g -> paths.putAll(groupPaths(g)));
     rootKeys().forEach(key -> paths.putAll(rootPaths(key)));
-    SchemaRenderer renderer = new SchemaRenderer(false, types, kinds, resources.keySet());
+    SchemaRenderer renderer =
+        new SchemaRenderer(false, swaggerTypes, kinds, resources.keySet(), selectableFields);
     V2Paths rendered = new V2Paths();
     JsonObject document = new JsonObject();
     document.put("swagger", "2.0");
@@ -154,7 +174,9 @@ public final class OpenApi {
   private JsonObject v3(
       Map<String, Map<String, Operation>> paths, Collection<GroupVersion> groups) {
     JsonObject components = new JsonObject();
-    JsonObject schemas = new SchemaRenderer(true, types, kinds, groups).definitions(typesOf(paths));
+    JsonObject schemas =
+        new SchemaRenderer(true, types, kinds, groups, selectableFields)
+            .definitions(typesOf(paths));
     if (!schemas.isEmpty()) {
       components.put("schemas", schemas);
     }

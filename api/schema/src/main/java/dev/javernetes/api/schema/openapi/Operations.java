@@ -74,6 +74,10 @@ final class Operations {
   }
 
   Map<String, Map<String, Operation>> paths(List<ServedResource> resources) {
+    // the list of a group that definitions have made stands in no document
+    if (!resources.isEmpty() && resources.stream().allMatch(ServedResource::custom)) {
+      return resources(resources);
+    }
     put(
         root + "/",
         "get",
@@ -90,6 +94,10 @@ final class Operations {
             META + "APIResourceList",
             JSON_YAML_PROTOBUF,
             OK));
+    return resources(resources);
+  }
+
+  private Map<String, Map<String, Operation>> resources(List<ServedResource> resources) {
     for (ServedResource resource : resources) {
       collection(resource);
       item(resource);

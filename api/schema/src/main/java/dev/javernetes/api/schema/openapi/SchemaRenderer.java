@@ -30,22 +30,26 @@ final class SchemaRenderer {
   private final Function<String, Schema> types;
   private final Map<String, GroupVersionKind> kinds;
   private final Collection<GroupVersion> groups;
+  private final Map<String, List<String>> selectableFields;
 
   /**
    * A renderer.
    *
    * @param kinds the kind of each type that is one
    * @param groups those that delete options and watch events can claim to be of
+   * @param selectableFields of custom types
    */
   SchemaRenderer(
       boolean v3,
       Function<String, Schema> types,
       Map<String, GroupVersionKind> kinds,
-      Collection<GroupVersion> groups) {
+      Collection<GroupVersion> groups,
+      Map<String, List<String>> selectableFields) {
     this.v3 = v3;
     this.types = types;
     this.kinds = kinds;
     this.groups = groups;
+    this.selectableFields = selectableFields;
   }
 
   /** The types and all they refer to, by name. */
@@ -69,6 +73,13 @@ final class SchemaRenderer {
     List<JsonObject> groupKinds = groupKinds(name);
     if (!groupKinds.isEmpty()) {
       out.put("x-kubernetes-group-version-kind", new ArrayList<@Nullable Object>(groupKinds));
+    }
+    List<@Nullable Object> selectable = new ArrayList<>();
+    for (String field : selectableFields.getOrDefault(name, List.of())) {
+      selectable.add(JsonObject.of("fieldPath", field));
+    }
+    if (!selectable.isEmpty()) {
+      out.put("x-kubernetes-selectable-fields", selectable);
     }
     return out;
   }
@@ -185,8 +196,8 @@ final class SchemaRenderer {
   }
 
   private void content(JsonObject out, Schema schema, Deque<String> references) {
-    if (schema.wireType() == Schema.WireType.INT_OR_STRING || schema.intOrString()) {
-      intOrString(out, schema.intOrString());
+    if (schema.wireType() == Schema.WireType.INT_OR_STRING) {
+      intOrString(out);
       return;
     }
     if (v3 && schema.wireType() == Schema.WireType.QUANTITY) {
@@ -235,7 +246,11 @@ final class SchemaRenderer {
     }
     Schema values = schema.additionalProperties();
     if (values != null) {
-      out.put("additionalProperties", schema(values, references, schema.enumeration()));
+      out.put(
+          "additionalProperties",
+          values.isUnspecified() ? true : schema(values, references, schema.enumeration()));
+    } else if (schema.closed()) {
+      out.put("additionalProperties", false);
     }
     Schema.MapType mapType = schema.mapType();
     if (mapType != null) {
@@ -244,7 +259,10 @@ final class SchemaRenderer {
   }
 
   /** In the order of the properties, then those that no property stands for. */
-  private static List<@Nullable Object> required(Schema schema) {
+  private List<@Nullable Object> required(Schema schema) {
+    if (schema.constraints() != Constraints.NONE) {
+      return new ArrayList<>(schema.required()); // as a definition has them
+    }
     List<@Nullable Object> names = new ArrayList<>();
     TreeSet<String> rest = new TreeSet<>(schema.required());
     for (String name : schema.properties().keySet()) {
@@ -256,11 +274,7 @@ final class SchemaRenderer {
     return names;
   }
 
-  private void intOrString(JsonObject out, boolean custom) {
-    if (custom) {
-      out.put("x-kubernetes-int-or-string", true);
-      return;
-    }
+  private void intOrString(JsonObject out) {
     out.put("format", "int-or-string");
     if (v3) {
       out.put("oneOf", oneOf("integer", "string"));
@@ -287,6 +301,9 @@ final class SchemaRenderer {
     if (schema.embeddedResource()) {
       out.put("x-kubernetes-embedded-resource", true);
     }
+    if (schema.intOrString()) {
+      out.put("x-kubernetes-int-or-string", true);
+    }
   }
 
   /** What a custom resource definition asks for. */
@@ -310,15 +327,11 @@ final class SchemaRenderer {
     if (!c.enumeration().isEmpty()) {
       out.put("enum", new ArrayList<>(c.enumeration()));
     }
-    if (v3) { // Swagger 2.0 has no such words
-      schemas(out, "allOf", c.allOf(), references);
-      schemas(out, "anyOf", c.anyOf(), references);
-      schemas(out, "oneOf", c.oneOf(), references);
-      Schema not = c.not();
-      put(out, "not", not == null ? null : schema(not, references, List.of()));
-    } else {
-      schemas(out, "allOf", c.allOf(), references);
-    }
+    schemas(out, "allOf", c.allOf(), references);
+    schemas(out, "anyOf", c.anyOf(), references);
+    schemas(out, "oneOf", c.oneOf(), references);
+    Schema not = c.not();
+    put(out, "not", not == null ? null : schema(not, references, List.of()));
     if (!c.rules().isEmpty()) {
       List<@Nullable Object> rules = new ArrayList<>();
       for (Constraints.ValidationRule rule : c.rules()) {

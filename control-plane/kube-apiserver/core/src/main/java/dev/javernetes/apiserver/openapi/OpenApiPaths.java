@@ -155,7 +155,7 @@ public final class OpenApiPaths {
           .byGroupVersion()
           .forEach((groupVersion, resources) -> {
             String key = key(groupVersion);
-            if (!groupVersion.group().isEmpty()) {
+            if (state.served.isBuiltIn(groupVersion.group()) && !groupVersion.group().isEmpty()) {
               String group = "apis/" + groupVersion.group();
               all.put(group, OpenApi.hash(API_VERSION + group));
             }

@@ -4,12 +4,15 @@ import dev.javernetes.api.machinery.GroupVersion;
 import dev.javernetes.api.machinery.GroupVersionKind;
 import dev.javernetes.api.model.BuiltInSchemas;
 import dev.javernetes.api.schema.Schema;
+import dev.javernetes.api.schema.openapi.CustomType;
 import dev.javernetes.api.schema.openapi.OpenApi;
+import dev.javernetes.api.schema.openapi.PublishedSchemas;
 import dev.javernetes.api.schema.openapi.ServedResource;
 import dev.javernetes.api.schema.openapi.ServedResource.ServedSubresource;
 import dev.javernetes.api.schema.openapi.ServedResource.Style;
 import dev.javernetes.apiserver.registry.ResourceDefinition;
 import dev.javernetes.apiserver.registry.ReturnsDeleted;
+import dev.javernetes.apiserver.registry.SelectableField;
 import dev.javernetes.apiserver.registry.ServedVersion;
 import dev.javernetes.apiserver.registry.SubresourceDefinition;
 import java.util.ArrayList;
@@ -33,7 +36,7 @@ final class ServedResources {
   private final Map<GroupVersion, List<ServedResource>> resources =
       new TreeMap<>(Comparator.comparing(GroupVersion::group).thenComparing(GroupVersion::version));
   private final Map<GroupVersionKind, String> kinds;
-  private final Map<String, Schema> custom = new HashMap<>();
+  private final Map<String, CustomType> custom = new HashMap<>();
 
   ServedResources(BuiltInSchemas schemas, List<ResourceDefinition> definitions) {
     this.schemas = schemas;
@@ -50,6 +53,14 @@ final class ServedResources {
 
   Map<GroupVersion, List<ServedResource>> byGroupVersion() {
     return resources;
+  }
+
+  /** Whether the group has more than what definitions have made. */
+  boolean isBuiltIn(String group) {
+    return resources.entrySet().stream()
+        .anyMatch(entry ->
+            entry.getKey().group().equals(group)
+                && !entry.getValue().stream().allMatch(ServedResource::custom));
   }
 
   /** Whether one of the version's resources is custom: its document changes with a schema. */
@@ -73,8 +84,11 @@ final class ServedResources {
       listType = OpenApi.customTypeName(listKind);
       kinds.put(kind, type);
       kinds.put(listKind, listType);
-      custom.put(type, object(version.schema()));
-      custom.put(listType, list(kind, type));
+      List<String> fields = version.selectableFields().stream().map(SelectableField::name).toList();
+      Schema own = version.schema();
+      custom.put(type, new CustomType(object(PublishedSchemas.v3(own)), swagger(own), fields));
+      Schema list = list(version, type);
+      custom.put(listType, new CustomType(list, list, fields));
     } else {
       type = schemas.kinds().getOrDefault(kind, "");
       if (type.isEmpty()) {
@@ -152,17 +166,17 @@ final class ServedResources {
         reference(
             OBJECT_META,
             "Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata"));
-    return Schema.builder()
-        .type(Schema.Type.OBJECT)
-        .description(schema.description())
-        .properties(properties)
-        .required(schema.required())
-        .preserveUnknownFields(schema.preserveUnknownFields())
-        .constraints(schema.constraints())
-        .build();
+    return schema.toBuilder().type(Schema.Type.OBJECT).properties(properties).build();
   }
 
-  private Schema list(GroupVersionKind kind, String type) {
+  /** One that may hold anything says nothing, lest kubectl of old refuses what it does not know. */
+  private Schema swagger(Schema schema) {
+    return schema.preserveUnknownFields()
+        ? Schema.builder().type(Schema.Type.OBJECT).build()
+        : object(PublishedSchemas.v2(schema));
+  }
+
+  private Schema list(ServedVersion version, String type) {
     Map<String, Schema> properties = new LinkedHashMap<>(typeMeta());
     properties.put(
         "metadata",
@@ -176,14 +190,14 @@ final class ServedResources {
             .type(Schema.Type.ARRAY)
             .description(
                 "List of "
-                    + kind.kind().toLowerCase(java.util.Locale.ROOT)
-                    + "s. More info:"
+                    + version.resource().resource()
+                    + ". More info:"
                     + " https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md")
             .items(reference(type, ""))
             .build());
     return Schema.builder()
         .type(Schema.Type.OBJECT)
-        .description(kind.kind() + "List is a list of " + kind.kind())
+        .description(version.listKind() + " is a list of " + version.kind().kind())
         .properties(properties)
         .required(Set.of("items"))
         .build();
@@ -206,8 +220,8 @@ final class ServedResources {
         .reference(
             name,
             () -> {
-              Schema own = custom.get(name);
-              return own == null ? schemas.type(name) : own;
+              CustomType own = custom.get(name);
+              return own == null ? schemas.type(name) : own.schema();
             })
         .description(description)
         .build();

@@ -9,13 +9,16 @@ import dev.javernetes.pki.Pem;
 import dev.javernetes.pki.PkiException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Base64;
@@ -64,8 +67,7 @@ public final class HttpWebhookCaller implements WebhookCaller {
             .POST(HttpRequest.BodyPublishers.ofByteArray(Json.bytes(review)))
             .build();
     try {
-      HttpResponse<InputStream> response =
-          client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+      HttpResponse<InputStream> response = send(client, request);
       byte[] body;
       try (InputStream stream = response.body()) {
         body = stream.readNBytes(ANSWER_LIMIT + 1);
@@ -82,13 +84,56 @@ public final class HttpWebhookCaller implements WebhookCaller {
     } catch (java.net.http.HttpTimeoutException late) {
       throw new CallException(shown + "context deadline exceeded");
     } catch (IOException failed) {
-      throw new CallException(shown + failed.getMessage());
+      throw new CallException(shown + why(failed, place.uri));
     } catch (JsonSyntaxException broken) {
       throw new CallException(
           "couldn't get version/kind; json parse error: " + broken.getMessage());
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       throw new CallException(shown + "interrupted");
+    }
+  }
+
+  /**
+   * A connection kept from an earlier call may have been closed by its other end meanwhile; then
+   * nothing of the call has been seen, and it is made once more, as Go's client does.
+   */
+  private static HttpResponse<InputStream> send(HttpClient client, HttpRequest request)
+      throws IOException, InterruptedException {
+    try {
+      return client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+    } catch (IOException closed) {
+      if (!String.valueOf(closed.getMessage()).contains("header parser received no bytes")) {
+        throw closed;
+      }
+      return client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+    }
+  }
+
+  /** In Go's words where they are known. */
+  private static String why(IOException failed, URI uri) {
+    if (failed instanceof java.net.ConnectException) {
+      int port = uri.getPort() < 0 ? 443 : uri.getPort();
+      return "dial tcp %s:%d: connect: connection refused".formatted(address(uri.getHost()), port);
+    }
+    for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
+      if (cause instanceof java.security.cert.CertPathBuilderException) {
+        return "tls: failed to verify certificate: x509: certificate signed by unknown authority";
+      }
+      if (cause instanceof CertificateException
+          && String.valueOf(cause.getMessage()).startsWith("x509: ")) {
+        return "tls: failed to verify certificate: " + cause.getMessage();
+      }
+    }
+    return String.valueOf(failed.getMessage());
+  }
+
+  private static String address(String host) {
+    try {
+      String address = InetAddress.getByName(host).getHostAddress();
+      return address.indexOf(':') >= 0 ? "[" + address + "]" : address;
+    } catch (UnknownHostException unknown) {
+      return host;
     }
   }
 
