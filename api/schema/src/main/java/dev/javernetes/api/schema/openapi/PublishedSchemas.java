@@ -22,12 +22,14 @@ public final class PublishedSchemas {
   /**
    * For version 3: an int-or-string says that it is one or the other, an embedded object requires
    * what every object has.
+   *
+   * @param head {@code apiVersion}, {@code kind} and {@code metadata} of an embedded object
    */
-  public static Schema v3(Schema schema) {
+  public static Schema v3(Schema schema, Map<String, Schema> head) {
     if (schema.reference() != null || schema.isUnspecified()) {
       return schema;
     }
-    SchemaBuilder builder = nested(schema, PublishedSchemas::v3);
+    SchemaBuilder builder = nested(schema, inner -> v3(inner, head));
     Constraints constraints = schema.constraints();
     if (schema.intOrString() && !saysSo(constraints)) {
       builder.constraints(
@@ -42,7 +44,10 @@ public final class PublishedSchemas {
       Set<String> required = new LinkedHashSet<>(schema.required());
       required.add("kind");
       required.add("apiVersion");
-      builder.required(required);
+      Map<String, Schema> properties = new LinkedHashMap<>();
+      schema.properties().forEach((name, property) -> properties.put(name, v3(property, head)));
+      properties.putAll(head);
+      builder.required(required).properties(properties);
     }
     return builder.build();
   }

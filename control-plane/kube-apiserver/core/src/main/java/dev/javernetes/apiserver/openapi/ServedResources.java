@@ -30,6 +30,8 @@ import java.util.TreeMap;
  */
 final class ServedResources {
   private static final String OBJECT_META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
+  private static final String CONVENTIONS =
+      "https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md";
   private static final String LIST_META = "io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta";
 
   private final BuiltInSchemas schemas;
@@ -86,7 +88,9 @@ final class ServedResources {
       kinds.put(listKind, listType);
       List<String> fields = version.selectableFields().stream().map(SelectableField::name).toList();
       Schema own = version.schema();
-      custom.put(type, new CustomType(object(PublishedSchemas.v3(own)), swagger(own), fields));
+      custom.put(
+          type,
+          new CustomType(object(PublishedSchemas.v3(own, embeddedHead())), swagger(own), fields));
       Schema list = list(version, type);
       custom.put(listType, new CustomType(list, list, fields));
     } else {
@@ -161,12 +165,36 @@ final class ServedResources {
   private Schema object(Schema schema) {
     Map<String, Schema> properties = new LinkedHashMap<>(schema.properties());
     properties.putAll(typeMeta());
-    properties.put(
-        "metadata",
-        reference(
-            OBJECT_META,
-            "Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata"));
+    properties.put("metadata", metadata());
     return schema.toBuilder().type(Schema.Type.OBJECT).properties(properties).build();
+  }
+
+  private Schema metadata() {
+    return reference(
+        OBJECT_META, "Standard object's metadata. More info: " + CONVENTIONS + "#metadata");
+  }
+
+  private Map<String, Schema> embeddedHead() {
+    Map<String, Schema> head = new LinkedHashMap<>();
+    head.put(
+        "apiVersion",
+        text(
+            "apiVersion defines the versioned schema of this representation of an object. More"
+                + " info: "
+                + CONVENTIONS
+                + "#resources"));
+    head.put(
+        "kind",
+        text(
+            "kind is a string value representing the type of this object. In CamelCase. More info: "
+                + CONVENTIONS
+                + "#types-kinds"));
+    head.put("metadata", metadata());
+    return head;
+  }
+
+  private static Schema text(String description) {
+    return Schema.builder().type(Schema.Type.STRING).description(description).build();
   }
 
   /** One that may hold anything says nothing, lest kubectl of old refuses what it does not know. */

@@ -22,7 +22,6 @@ import dev.javernetes.api.machinery.status.ApiException;
 import dev.javernetes.api.machinery.status.StatusReason;
 import dev.javernetes.api.schema.Schema;
 import dev.javernetes.api.schema.SchemaCatalog;
-import dev.javernetes.api.schema.structural.Pruning;
 import dev.javernetes.apiserver.registry.ResourceDefinition;
 import dev.javernetes.apiserver.registry.ServedVersion;
 import dev.javernetes.apiserver.registry.TypeNames;
@@ -100,13 +99,13 @@ public final class ObjectCodec {
   public record Manager(
       String manager, String subresource, List<List<String>> resetFields, Instant now) {}
 
-  private static final String OBJECT_META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
   private static final int SUMMARY_LENGTH = 30;
 
   private final SchemaCatalog schemas;
   private final GoShapes shapes;
   private final EmptyLists emptyLists;
   private final ProtobufCodec protobuf;
+  private final CustomObjects customObjects;
   private final Map<GroupVersionKind, JsonObject> zeros = new ConcurrentHashMap<>();
 
   public ObjectCodec(
@@ -115,6 +114,7 @@ public final class ObjectCodec {
     this.shapes = new GoShapes(schemas);
     this.emptyLists = new EmptyLists(shapes);
     this.protobuf = new ProtobufCodec(schemas, schemaOfKind);
+    this.customObjects = new CustomObjects(shapes);
   }
 
   /** Whether {@code version}'s objects can be sent and read in this format. */
@@ -277,16 +277,9 @@ public final class ObjectCodec {
   /** A custom object: metadata as its type has it, the rest as the definition's schema does. */
   private Decoded custom(JsonObject object, ServedVersion version, List<String> earlier)
       throws DecodeException {
-    List<String> unknown = new ArrayList<>(earlier);
-    if (object.object("metadata") instanceof JsonObject metadata) {
-      TypedDecoder.Decoded decoded = TypedDecoder.normalize(metadata, shapes, OBJECT_META);
-      object.put("metadata", decoded.object());
-      decoded
-          .strictErrors()
-          .forEach(one -> unknown.add(one.replaceFirst("field \"", "field \"metadata.")));
-    }
-    Pruning.prune(object, version.schema(), path -> unknown.add("unknown field \"" + path + "\""));
-    return new Decoded(object, unknown);
+    List<String> strict = new ArrayList<>(earlier);
+    strict.addAll(customObjects.normalize(object, version.schema()));
+    return new Decoded(object, strict);
   }
 
   private static ApiException cannotBeHandled(

@@ -10,6 +10,7 @@ import dev.javernetes.api.machinery.field.NameFormats;
 import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.api.schema.Schema;
 import dev.javernetes.apiserver.registry.ObjectMetaRules;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -29,8 +30,16 @@ public final class EmbeddedObjects {
   }
 
   /** The metadata of the outermost object, in normal form. */
-  public JsonObject metadata(JsonObject metadata, Consumer<String> unknown) throws DecodeException {
-    return normal(metadata, FieldPath.of("metadata"), unknown);
+  public JsonObject metadata(Object value, Consumer<String> unknown) throws DecodeException {
+    if (!(value instanceof JsonObject metadata)) {
+      throw new DecodeException(
+          "json: cannot unmarshal " + typeOf(value) + " into Go value of type v1.ObjectMeta");
+    }
+    JsonObject normal = normal(metadata, FieldPath.of("metadata"), unknown);
+    if (metadata.get("managedFields") instanceof List<?> entries && entries.isEmpty()) {
+      normal.put("managedFields", new ArrayList<>()); // it is a request to forget the managers
+    }
+    return normal;
   }
 
   private JsonObject normal(JsonObject metadata, FieldPath path, Consumer<String> unknown)
