@@ -11,6 +11,20 @@ import java.util.TreeSet;
 
 /** Nodes, namespaces, events, configuration and quotas. */
 final class ClusterPrinters {
+  /** As v1beta1 describes the field, of which upstream's column still speaks. */
+  private static final String OLD_SIGNER_NAME =
+      """
+      Requested signer for the request. It is a qualified name in the form: \
+      `scope-hostname.io/name`. If empty, it will be defaulted:
+       1. If it's a kubelet client certificate, it is assigned
+          "kubernetes.io/kube-apiserver-client-kubelet".
+       2. If it's a kubelet serving certificate, it is assigned
+          "kubernetes.io/kubelet-serving".
+       3. Otherwise, it is assigned "kubernetes.io/legacy-unknown".
+      Distribution of trust for signers happens out of band. You can select on this field using \
+      `spec.signerName`.\
+      """;
+
   private static final String ROLE_PREFIX = "node-role.kubernetes.io/";
   private static final String ROLE_LABEL = "kubernetes.io/role";
 
@@ -311,10 +325,10 @@ final class ClusterPrinters {
   static Printer certificateSigningRequests() {
     return Printer.named()
         .age()
-        .field(
+        .column(
             "SignerName",
             "string",
-            "certificates.v1.CertificateSigningRequestSpec.signerName",
+            OLD_SIGNER_NAME,
             row -> Row.orElse(row.spec().string("signerName"), Row.NONE))
         .column(
             "Requestor",

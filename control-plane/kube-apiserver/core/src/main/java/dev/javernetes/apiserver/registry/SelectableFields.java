@@ -47,7 +47,7 @@ final class SelectableFields {
         SelectableField.of("involvedObject.fieldPath"),
         SelectableField.of("reason"),
         SelectableField.of("reportingComponent"),
-        field("source", "source.component", ""),
+        source("reportingComponent"),
         SelectableField.of("type"));
   }
 
@@ -63,8 +63,13 @@ final class SelectableFields {
         field("regarding.fieldPath", "involvedObject.fieldPath", ""),
         SelectableField.of("reason"),
         field("reportingController", "reportingComponent", ""),
-        field("source", "source.component", ""),
+        source("reportingController"),
         SelectableField.of("type"));
+  }
+
+  /** The component that reported in the old way, or else the one that did in the new. */
+  private static SelectableField source(String reporter) {
+    return new SelectableField("source", List.of("source", "component"), "", reporter);
   }
 
   private static SelectableField field(String name, String path, String absent) {

@@ -8,6 +8,9 @@ import dev.javernetes.api.machinery.status.StatusReason;
 import dev.javernetes.apiserver.pipeline.SystemObjects;
 import dev.javernetes.apiserver.registry.BuiltInResources;
 import dev.javernetes.apiserver.services.AddressRange;
+import dev.javernetes.apiserver.strategy.flowcontrol.EveryCluster;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,12 +54,21 @@ final class BootstrapObjects {
   private static final GroupVersionResource PRIORITY_CLASSES =
       new GroupVersionResource("scheduling.k8s.io", "v1", "priorityclasses");
 
+  private static final GroupVersionResource SERVICE_CIDRS =
+      new GroupVersionResource("networking.k8s.io", "v1", "servicecidrs");
+  private static final GroupVersionResource LEVELS =
+      new GroupVersionResource("flowcontrol.apiserver.k8s.io", "v1", "prioritylevelconfigurations");
+  private static final GroupVersionResource SCHEMAS =
+      new GroupVersionResource("flowcontrol.apiserver.k8s.io", "v1", "flowschemas");
+
   private final SystemObjects objects;
   private final KubeApiServerOptions.Network network;
+  private final Clock clock;
 
-  BootstrapObjects(SystemObjects objects, KubeApiServerOptions.Network network) {
+  BootstrapObjects(SystemObjects objects, KubeApiServerOptions.Network network, Clock clock) {
     this.objects = objects;
     this.network = network;
+    this.clock = clock;
   }
 
   void writeNamespaces() {
@@ -96,6 +108,8 @@ final class BootstrapObjects {
       serviceCidr(); // the service's address is one of its
       kubernetesService();
     });
+    EveryCluster.priorityLevels().forEach(level -> steps.add(() -> ensure(LEVELS, "", level)));
+    EveryCluster.flowSchemas().forEach(schema -> steps.add(() -> ensure(SCHEMAS, "", schema)));
     BuiltInResources.groupVersions().forEach(served -> steps.add(() -> localApi(served)));
     return steps;
   }
@@ -133,7 +147,7 @@ final class BootstrapObjects {
 
   private void serviceCidr() {
     ensure(
-        new GroupVersionResource("networking.k8s.io", "v1", "servicecidrs"),
+        SERVICE_CIDRS,
         "",
         JsonObject.of(
             "kind",
@@ -144,6 +158,27 @@ final class BootstrapObjects {
             JsonObject.of("name", "kubernetes"),
             "spec",
             JsonObject.of("cidrs", new ArrayList<Object>(network.serviceCidrs()))));
+    JsonObject range = objects.get(SERVICE_CIDRS.groupResource(), "", "kubernetes");
+    if (range != null
+        && range.objectOrEmpty("spec").strings("cidrs").equals(network.serviceCidrs())
+        && !range.objectOrEmpty("status").has("conditions")) {
+      range.put("status", JsonObject.of("conditions", list(ready())));
+      objects.update(SERVICE_CIDRS, "", range, "status");
+    }
+  }
+
+  private JsonObject ready() {
+    return JsonObject.of(
+        "type",
+        "Ready",
+        "status",
+        "True",
+        "lastTransitionTime",
+        clock.instant().truncatedTo(ChronoUnit.SECONDS).toString(),
+        "reason",
+        "",
+        "message",
+        "Kubernetes default Service CIDR is ready");
   }
 
   /** The API server as pods see it: the range's first address, this server behind it. */

@@ -205,7 +205,8 @@ public final class KubeApiServer implements ApiServer {
 
   private void bootstrap(KubeApiServerOptions options) {
     try {
-      BootstrapObjects everyCluster = new BootstrapObjects(objects, options.network());
+      BootstrapObjects everyCluster =
+          new BootstrapObjects(objects, options.network(), options.runtime().clock());
       everyCluster.writeNamespaces();
       List<Runnable> steps = new ArrayList<>(security.bootstrap());
       steps.addAll(everyCluster.steps());

@@ -33,9 +33,14 @@ final class ObjectScanner {
   private final Wanted root = new Wanted();
   private final String[] absent;
 
+  /** Which field stands in for an empty one; -1: none. */
+  private final int[] otherwise;
+
   ObjectScanner(List<SelectableField> fields) {
     this.fields = fields;
     this.absent = fields.stream().map(SelectableField::absent).toArray(String[]::new);
+    List<String> names = fields.stream().map(SelectableField::name).toList();
+    this.otherwise = fields.stream().mapToInt(field -> names.indexOf(field.otherwise())).toArray();
     for (int i = 0; i < fields.size(); i++) {
       Wanted node = root;
       for (String part : fields.get(i).path()) {
@@ -50,6 +55,11 @@ final class ObjectScanner {
     try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), object)) {
       parser.nextToken();
       scan.members(parser, root, true);
+    }
+    for (int i = 0; i < otherwise.length; i++) {
+      if (otherwise[i] >= 0 && scan.values[i].isEmpty()) {
+        scan.values[i] = scan.values[otherwise[i]];
+      }
     }
     Map<String, String> labels = scan.labels == null ? Map.of() : Map.copyOf(scan.labels);
     List<String> values = fields.isEmpty() ? List.of() : Arrays.asList(scan.values);

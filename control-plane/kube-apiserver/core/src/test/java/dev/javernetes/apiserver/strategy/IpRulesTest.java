@@ -25,4 +25,18 @@ class IpRulesTest {
     IpRules.warn(written, FieldPath.of("ip"), warnings);
     assertThat(warnings).hasSize(written.equals(usual) ? 0 : 1);
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "10.0.0.0/24, 0",
+    "10.0.0.1/24, 1",
+    "010.0.0.0/24, 1",
+    "2001:DB8::/32, 1",
+    "not an address, 0"
+  })
+  void warnsOfRangesThatAreNotInTheirUsualForm(String written, int count) {
+    List<String> warnings = new ArrayList<>();
+    IpRules.warnCidr(written, FieldPath.of("cidr"), warnings);
+    assertThat(warnings).hasSize(count);
+  }
 }

@@ -7,6 +7,7 @@ import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import dev.javernetes.apiserver.strategy.FieldRules;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -59,32 +60,48 @@ public final class EventStrategy implements Strategy {
     if (!FieldRules.same(event.get("series"), old.get("series"))) {
       series(event, errors);
     }
-    for (String name :
-        List.of(
-            "involvedObject",
-            "reason",
-            "message",
-            "source",
-            "firstTimestamp",
-            "lastTimestamp",
-            "count",
-            "reason",
-            "type",
-            "eventTime",
-            "action",
-            "related")) {
-      FieldRules.immutable(event.get(name), old.get(name), FieldPath.of(name), errors);
+    keep(event, old, errors);
+  }
+
+  /** In upstream's order; what is absent is told as its zero value, as it is no pointer there. */
+  private static void keep(JsonObject event, JsonObject old, ErrorList errors) {
+    FieldRules.immutable(
+        "core.ObjectReference",
+        event.objectOrEmpty("involvedObject"),
+        old.objectOrEmpty("involvedObject"),
+        FieldPath.of("involvedObject"),
+        errors);
+    keepText(event, old, "reason", "reason", errors);
+    keepText(event, old, "message", "message", errors);
+    FieldRules.immutable(
+        "core.EventSource",
+        event.objectOrEmpty("source"),
+        old.objectOrEmpty("source"),
+        FieldPath.of("source"),
+        errors);
+    for (String time : List.of("firstTimestamp", "lastTimestamp")) {
+      FieldRules.immutable(event.get(time), old.get(time), FieldPath.of(time), errors);
     }
     FieldRules.immutable(
-        event.get("reportingComponent"),
-        old.get("reportingComponent"),
-        FieldPath.of("reportingController"),
-        errors);
+        event.integer("count"), old.integer("count"), FieldPath.of("count"), errors);
+    keepText(event, old, "reason", "reason", errors);
+    keepText(event, old, "type", "type", errors);
     FieldRules.immutable(
-        event.get("reportingInstance"),
-        old.get("reportingInstance"),
-        FieldPath.of("reportingInstance"),
+        event.get("eventTime"), old.get("eventTime"), FieldPath.of("eventTime"), errors);
+    keepText(event, old, "action", "action", errors);
+    FieldRules.immutable(
+        "core.ObjectReference",
+        event.object("related"),
+        old.object("related"),
+        FieldPath.of("related"),
         errors);
+    keepText(event, old, "reportingComponent", "reportingController", errors);
+    keepText(event, old, "reportingInstance", "reportingInstance", errors);
+  }
+
+  private static void keepText(
+      JsonObject event, JsonObject old, String member, String shown, ErrorList errors) {
+    FieldRules.immutable(event.string(member), old.string(member), FieldPath.of(shown), errors);
   }
 
   private static void series(JsonObject event, ErrorList errors) {
@@ -131,13 +148,17 @@ public final class EventStrategy implements Strategy {
       if (event.string(name).isEmpty()) {
         errors.required(FieldPath.of(name), "");
       }
-      if (event.string(name).length() > 128) {
+      if (bytes(event.string(name)) > 128) {
         errors.invalid(FieldPath.of(name), "", "can have at most 128 characters");
       }
     }
-    if (event.string("message").length() > 1024) {
+    if (bytes(event.string("message")) > 1024) {
       errors.invalid(FieldPath.of("message"), "", "can have at most 1024 characters");
     }
+  }
+
+  private static int bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
   }
 
   @Override

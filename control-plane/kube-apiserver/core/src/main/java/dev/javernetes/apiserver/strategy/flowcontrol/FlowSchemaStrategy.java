@@ -7,6 +7,7 @@ import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import dev.javernetes.apiserver.strategy.FieldRules;
+import dev.javernetes.apiserver.strategy.InternalForm;
 import dev.javernetes.apiserver.strategy.StatusOnly;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +85,7 @@ final class FlowSchemaStrategy implements Strategy {
         && !List.of("ByNamespace", "ByUser").contains(distinguisher.string("type"))) {
       errors.notSupported(
           SPEC.child("distinguisherMethod", "type"),
-          JsonObject.of("Type", distinguisher.string("type")),
+          InternalForm.of("flowcontrol.FlowDistinguisherMethod", distinguisher),
           List.of("ByNamespace", "ByUser"));
     }
     String level = spec.objectOrEmpty("priorityLevelConfiguration").string("name");
@@ -97,6 +98,12 @@ final class FlowSchemaStrategy implements Strategy {
     List<JsonObject> rules = spec.objects("rules");
     for (int i = 0; i < rules.size(); i++) {
       validateRule(rules.get(i), SPEC.child("rules").index(i), errors);
+    }
+    if (EveryCluster.strays(name, spec)) {
+      errors.invalid(
+          SPEC,
+          InternalForm.of("flowcontrol.FlowSchemaSpec", spec),
+          "spec of '%s' must equal the fixed value".formatted(name));
     }
     FlowcontrolStrategies.validateConditions(schema, errors);
   }

@@ -6,6 +6,7 @@ import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import dev.javernetes.apiserver.strategy.FieldRules;
+import dev.javernetes.apiserver.strategy.InternalForm;
 import dev.javernetes.apiserver.strategy.StatusOnly;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,11 @@ import org.jspecify.annotations.Nullable;
 /** PriorityLevelConfiguration. */
 final class PriorityLevelStrategy implements Strategy {
   private static final FieldPath SPEC = FieldPath.of("spec");
+
+  /** Carried a zero through v1beta3; a v1 object has none. */
+  private static final String PRESERVE_ZERO =
+      "flowcontrol.k8s.io/v1beta3-preserve-zero-concurrency-shares";
+
   private static final long MAX_QUEUES = 10_000_000;
   private static final int MAX_HASH_BITS = 60;
   private static final String BETWEEN = "must be between 0 and 100, inclusive";
@@ -68,9 +74,28 @@ final class PriorityLevelStrategy implements Strategy {
 
   @Override
   public void validateCreate(StrategyContext context, JsonObject level, ErrorList errors) {
+    JsonObject metadata = level.objectOrEmpty("metadata");
+    if (metadata.objectOrEmpty("annotations").has(PRESERVE_ZERO)) {
+      errors.forbidden(
+          FieldPath.of("metadata", "annotations"),
+          "annotation '%s' is forbidden".formatted(PRESERVE_ZERO));
+    }
     JsonObject spec = level.objectOrEmpty("spec");
+    String name = metadata.string("name");
+    validateSpec(spec, name, errors);
+    if (EveryCluster.levelStrays(name, spec)) {
+      errors.invalid(
+          SPEC,
+          InternalForm.of("flowcontrol.PriorityLevelConfigurationSpec", spec),
+          "spec of '%s'%s must equal the fixed value"
+              .formatted(name, name.equals("exempt") ? " except the 'spec.exempt' field" : ""));
+    }
+    FlowcontrolStrategies.validateConditions(level, errors);
+  }
+
+  private static void validateSpec(JsonObject spec, String name, ErrorList errors) {
     String type = spec.string("type");
-    boolean named = level.objectOrEmpty("metadata").string("name").equals("exempt");
+    boolean named = name.equals("exempt");
     if (named != type.equals("Exempt")) {
       errors.invalid(
           SPEC.child("type"), type, "must be 'Exempt' if and only if `name` is 'exempt'");
@@ -99,7 +124,6 @@ final class PriorityLevelStrategy implements Strategy {
       }
       default -> errors.notSupported(SPEC.child("type"), type, List.of("Exempt", "Limited"));
     }
-    FlowcontrolStrategies.validateConditions(level, errors);
   }
 
   @Override

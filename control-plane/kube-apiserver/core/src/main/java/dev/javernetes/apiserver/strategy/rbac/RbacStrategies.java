@@ -50,7 +50,11 @@ public final class RbacStrategies {
             path, "at least one clusterRoleSelector required if aggregationRule is non-nil");
       }
       for (int i = 0; i < selectors.size(); i++) {
+        int before = errors.size();
         FieldRules.labelSelector(selectors.get(i), path.index(i), errors);
+        if (errors.size() > before) { // upstream goes on to parse it and tells the nil of that
+          errors.invalid(path.index(i), null, "invalid label selector.");
+        }
       }
     }
 
