@@ -40,10 +40,13 @@ public final class CustomResources implements AutoCloseable {
       InstantSource clock, Executor threads, ScheduledExecutorService scheduler) {}
 
   /** What of a definition decides how its resource is served. */
-  private record Published(@Nullable Object spec, @Nullable Object names) {
+  private record Published(String uid, long generation, @Nullable Object names) {
     static Published of(JsonObject definition) {
+      JsonObject metadata = definition.objectOrEmpty("metadata");
       return new Published(
-          definition.get("spec"), definition.objectOrEmpty("status").get("acceptedNames"));
+          metadata.string("uid"),
+          metadata.integer("generation"),
+          definition.objectOrEmpty("status").get("acceptedNames"));
     }
   }
 
@@ -54,6 +57,7 @@ public final class CustomResources implements AutoCloseable {
   private final InstanceCleanup cleanup;
   private final CustomDefinitions definitions;
   private final LocalApis localApis;
+  private final KnownDefinitions known = new KnownDefinitions();
   private final Map<GroupResource, Published> published = new ConcurrentHashMap<>();
   private final Set<GroupResource> terminating = ConcurrentHashMap.newKeySet();
   private final List<AutoCloseable> watches = new ArrayList<>();
@@ -72,24 +76,29 @@ public final class CustomResources implements AutoCloseable {
     this.status = new StatusWriter(reader, writer, runtime.clock);
     this.cleanup =
         new InstanceCleanup(reader, writer, table, status, runtime.threads, runtime.scheduler);
-    this.localApis = new LocalApis(reader, writer);
+    this.localApis = new LocalApis(reader, writer, known::served);
     this.definitions = new CustomDefinitions(objectMeta, webhooks, terminating);
   }
 
   /** Returns once what is defined already is served. */
   public void start() {
+    // all are known before the first is looked at: names and versions are held against each other
+    reader.list(DEFINITIONS, "").forEach(known::put);
+    watches.add(localApis.start());
     watches.add(
         reader.watch(
             DEFINITIONS,
             new ObjectReader.ObjectListener() {
               @Override
               public void changed(JsonObject definition) {
+                known.put(definition);
                 guarded(definition, () -> sync(definition));
                 guarded(definition, () -> localApis.sync(nameOf(definition).group()));
               }
 
               @Override
               public void deleted(JsonObject lastState) {
+                known.remove(lastState);
                 guarded(lastState, () -> withdraw(lastState));
                 guarded(lastState, () -> localApis.sync(nameOf(lastState).group()));
               }
@@ -105,7 +114,7 @@ public final class CustomResources implements AutoCloseable {
   }
 
   private static String name(JsonObject definition) {
-    return definition.objectOrEmpty("metadata").string("name");
+    return KnownDefinitions.name(definition);
   }
 
   static GroupResource nameOf(JsonObject definition) {
@@ -122,33 +131,25 @@ public final class CustomResources implements AutoCloseable {
     }
     // served before its status says so: who waits for the status then finds the resource
     JsonObject wanted = definition.deepCopy();
-    List<JsonObject> others = others(definition);
+    List<JsonObject> others = known.beside(definition);
     boolean changed = DefinitionStatus.update(wanted, others, status.now());
     publish(wanted);
     if (changed) {
       JsonObject written =
           status.change(
               name(definition), present -> DefinitionStatus.update(present, others, status.now()));
-      if (written != null && !Published.of(written).equals(Published.of(wanted))) {
+      if (written != null) {
+        known.put(written);
         publish(written);
       }
       recheck(definition);
     }
   }
 
-  private List<JsonObject> others(JsonObject definition) {
-    return reader.list(DEFINITIONS, "").stream()
-        .filter(other -> !name(other).equals(name(definition)))
-        .toList();
-  }
-
   /** Names may have become free for definitions of the same group that could not have theirs. */
   private void recheck(JsonObject definition) {
-    String group = definition.objectOrEmpty("spec").string("group");
-    for (JsonObject other : others(definition)) {
-      if (other.objectOrEmpty("spec").string("group").equals(group)
-          && Conditions.has(other, "NamesAccepted")
-          && !Conditions.isTrue(other, "NamesAccepted")) {
+    for (JsonObject other : known.beside(definition)) {
+      if (Conditions.has(other, "NamesAccepted") && !Conditions.isTrue(other, "NamesAccepted")) {
         guarded(other, () -> resync(other));
       }
     }
@@ -158,8 +159,9 @@ public final class CustomResources implements AutoCloseable {
     JsonObject written =
         status.change(
             name(definition),
-            present -> DefinitionStatus.update(present, others(present), status.now()));
+            present -> DefinitionStatus.update(present, known.beside(present), status.now()));
     if (written != null) {
+      known.put(written);
       publish(written);
     }
   }
@@ -170,6 +172,10 @@ public final class CustomResources implements AutoCloseable {
       return;
     }
     GroupResource name = nameOf(definition);
+    ResourceDefinition present = table.find(name);
+    if (present != null && !present.custom()) {
+      return; // what is built in goes first
+    }
     Published wanted = Published.of(definition);
     if (!wanted.equals(published.get(name))) {
       resources.add(definitions.definition(definition));

@@ -94,8 +94,15 @@ final class InstanceCleanup implements AutoCloseable {
     tell(name, "True", "InstanceDeletionInProgress", "CustomResource deletion is in progress");
     GroupResource resource = CustomResources.nameOf(definition);
     ResourceDefinition served = table.find(resource);
-    if (served == null || !served.custom()) {
+    if (served == null) {
       throw new IllegalStateException("not served: " + resource);
+    }
+    if (!served.custom()) {
+      finish(
+          name,
+          "OverlappingBuiltInResource",
+          "instances overlap with built-in resources in storage");
+      return;
     }
     try {
       deleteAll(served);

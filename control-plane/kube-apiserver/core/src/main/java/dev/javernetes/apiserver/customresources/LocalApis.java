@@ -10,13 +10,17 @@ import dev.javernetes.apiserver.registry.ObjectWriter;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps an APIService for each version of a group that definitions have served here. One that
  * somebody else has made, for a server of their own, is left alone.
  */
 final class LocalApis {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalApis.class);
   private static final GroupResource API_SERVICES =
       new GroupResource("apiregistration.k8s.io", "apiservices");
   private static final GroupVersionResource API_SERVICES_V1 =
@@ -27,36 +31,62 @@ final class LocalApis {
 
   private final ObjectReader reader;
   private final ObjectWriter writer;
+  private final Function<String, Set<String>> served;
+  private final Map<String, JsonObject> present = new ConcurrentHashMap<>();
 
-  LocalApis(ObjectReader reader, ObjectWriter writer) {
+  /**
+   * @param served the versions of a group that definitions have served
+   */
+  LocalApis(ObjectReader reader, ObjectWriter writer, Function<String, Set<String>> served) {
     this.reader = reader;
     this.writer = writer;
+    this.served = served;
+  }
+
+  /** Follows the APIServices: one of ours that somebody deletes comes back. */
+  AutoCloseable start() {
+    return reader.watch(
+        API_SERVICES,
+        new ObjectReader.ObjectListener() {
+          @Override
+          public void changed(JsonObject service) {
+            present.put(name(service), service);
+          }
+
+          @Override
+          public void deleted(JsonObject lastState) {
+            present.remove(name(lastState));
+            if (isOurs(lastState)) {
+              try {
+                sync(lastState.objectOrEmpty("spec").string("group"));
+              } catch (RuntimeException problem) {
+                LOG.warn("APIService {}", name(lastState), problem);
+              }
+            }
+          }
+        });
+  }
+
+  private static String name(JsonObject service) {
+    return service.objectOrEmpty("metadata").string("name");
   }
 
   void sync(String group) {
-    Map<String, JsonObject> present = new HashMap<>();
-    for (JsonObject service : reader.list(API_SERVICES, "")) {
-      if (service.objectOrEmpty("spec").string("group").equals(group)) {
-        present.put(service.objectOrEmpty("spec").string("version"), service);
-      }
-    }
-    Set<String> wanted = served(group);
-    for (String version : wanted) {
-      JsonObject service = present.remove(version);
+    Map<String, JsonObject> others = new HashMap<>();
+    present.values().stream()
+        .filter(service -> service.objectOrEmpty("spec").string("group").equals(group))
+        .forEach(service -> others.put(service.objectOrEmpty("spec").string("version"), service));
+    for (String version : served.apply(group)) {
+      JsonObject service = others.remove(version);
       if (service == null) {
         tolerating(
             StatusReason.ALREADY_EXISTS,
             () -> writer.create(API_SERVICES_V1, "", service(group, version)));
       } else if (isOurs(service)) {
-        JsonObject spec = service(group, version).objectOrEmpty("spec");
-        if (!service.objectOrEmpty("spec").equals(spec)) {
-          JsonObject changed = service.deepCopy();
-          changed.put("spec", spec);
-          tolerating(StatusReason.CONFLICT, () -> writer.update(API_SERVICES_V1, "", changed, ""));
-        }
+        restore(service, service(group, version).objectOrEmpty("spec"));
       }
     }
-    for (JsonObject service : present.values()) {
+    for (JsonObject service : others.values()) {
       if (isOurs(service)) {
         JsonObject metadata = service.objectOrEmpty("metadata");
         tolerating(
@@ -68,18 +98,12 @@ final class LocalApis {
     }
   }
 
-  private Set<String> served(String group) {
-    Set<String> served = new TreeSet<>();
-    for (JsonObject definition : reader.list(CustomResources.DEFINITIONS, "")) {
-      if (definition.objectOrEmpty("spec").string("group").equals(group)) {
-        for (JsonObject version : DefinitionStrategy.versions(definition)) {
-          if (version.bool("served")) {
-            served.add(version.string("name"));
-          }
-        }
-      }
+  private void restore(JsonObject service, JsonObject spec) {
+    if (!service.objectOrEmpty("spec").equals(spec)) {
+      JsonObject changed = service.deepCopy();
+      changed.put("spec", spec);
+      tolerating(StatusReason.CONFLICT, () -> writer.update(API_SERVICES_V1, "", changed, ""));
     }
-    return served;
   }
 
   private static boolean isOurs(JsonObject service) {
