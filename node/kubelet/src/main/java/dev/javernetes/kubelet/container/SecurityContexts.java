@@ -117,8 +117,12 @@ public final class SecurityContexts {
             .setNoNewPrivs(Boolean.FALSE.equals(own.allowPrivilegeEscalation()))
             .addAllSupplementalGroups(groups(podContext, volumeGroups))
             .setSupplementalGroupsPolicy(groupsPolicy(podContext))
-            .setSeccomp(seccomp(podContext, own, seccompByDefault))
-            .setApparmor(apparmor(podContext, own));
+            .setSeccomp(seccomp(podContext, own, seccompByDefault));
+    AppArmorProfile appArmor =
+        own.appArmorProfile() != null ? own.appArmorProfile() : podContext.appArmorProfile();
+    if (appArmor != null) { // a runtime on a system without AppArmor refuses to be told of any
+      context.setApparmor(apparmor(appArmor));
+    }
     setUser(context, pod, container, podContext, own, image);
     if (own.capabilities() != null) {
       context.setCapabilities(
@@ -223,10 +227,8 @@ public final class SecurityContexts {
     };
   }
 
-  private static SecurityProfile apparmor(PodSecurityContext podContext, SecurityContext own) {
-    AppArmorProfile chosen =
-        own.appArmorProfile() != null ? own.appArmorProfile() : podContext.appArmorProfile();
-    if (chosen == null || chosen.type().equals("RuntimeDefault")) {
+  private static SecurityProfile apparmor(AppArmorProfile chosen) {
+    if (chosen.type().equals("RuntimeDefault")) {
       return profile(SecurityProfile.ProfileType.RuntimeDefault);
     }
     if (chosen.type().equals("Localhost")) {

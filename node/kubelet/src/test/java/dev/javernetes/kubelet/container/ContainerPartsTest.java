@@ -223,6 +223,23 @@ final class ContainerPartsTest {
             "container has runAsNonRoot and image will run as root (pod: \"web_default(u1)\", container: a)");
   }
 
+  /** containerd on a system without AppArmor refuses a container that names any profile. */
+  @Test
+  void noAppArmorProfileIsSentUnlessOneIsAskedFor() throws Exception {
+    Pod plain = pod("{'spec': {'containers': [{'name': 'c'}]}}");
+    assertThat(
+            SecurityContexts.of(plain, container(plain), null, null, List.of(), false)
+                .hasApparmor())
+        .isFalse();
+    Pod asks =
+        pod(
+            "{'spec': {'containers': [{'name': 'c', 'securityContext': {'appArmorProfile': {'type':"
+                + " 'RuntimeDefault'}}}]}}");
+    assertThat(
+            SecurityContexts.of(asks, container(asks), null, null, List.of(), false).hasApparmor())
+        .isTrue();
+  }
+
   @Test
   void durationsReadAsGoPrintsThem() {
     assertThat(GoDuration.text(Duration.ofSeconds(10))).isEqualTo("10s");
