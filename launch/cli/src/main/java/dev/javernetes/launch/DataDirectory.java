@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 record DataDirectory(Path path) {
+  /** The setting that names a runtime which is not ours: where {@code down} finds the pods. */
+  static final String RUNTIME_ENDPOINT = "container-runtime-endpoint";
 
   /** {@code /var/lib/j8s} for root, {@code ~/.local/share/j8s} for everyone else. */
   static Path standard() {

@@ -42,6 +42,11 @@ record NetworkPlan(
     settings.setProperty("apiserver-port", Integer.toString(port));
     settings.setProperty("pod-cidr", settings.getProperty("pod-cidr", slot.podCidr()));
     settings.setProperty("service-cidr", settings.getProperty("service-cidr", slot.serviceCidr()));
+    if (options.runtimeEndpoint() != null) {
+      settings.setProperty(DataDirectory.RUNTIME_ENDPOINT, options.runtimeEndpoint());
+    } else {
+      settings.remove(DataDirectory.RUNTIME_ENDPOINT);
+    }
     options.directory().writeSettings(settings);
     List<InetAddress> own = ownAddresses(slot);
     Set<InetAddress> named = new LinkedHashSet<>(own);

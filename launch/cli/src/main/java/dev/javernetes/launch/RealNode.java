@@ -186,7 +186,11 @@ final class RealNode implements AutoCloseable {
    */
   static void stopPods(DataDirectory directory, boolean purge) throws InterruptedException {
     Slot slot = Slot.claim(directory);
+    String otherRuntime = directory.settings().getProperty(DataDirectory.RUNTIME_ENDPOINT);
     try {
+      if (otherRuntime != null) {
+        OtherRuntime.stopPods(otherRuntime, kubeletPaths(directory).root().resolve("pods"));
+      }
       ContainerRuntime.purge(
           runtimeOptions(directory, slot), !purge, Clock.systemUTC(), new SecureRandom());
       KubeletLeftovers.remove(kubeletPaths(directory), slot.cgroup(), purge);

@@ -226,15 +226,14 @@ final class ContainerPartsTest {
   /** containerd on a system without AppArmor refuses a container that names any profile. */
   @Test
   void noAppArmorProfileIsSentUnlessOneIsAskedFor() throws Exception {
-    Pod plain = pod("{'spec': {'containers': [{'name': 'c'}]}}");
+    Pod plain = Pods.pod("{'containers':[{'name':'c'}]}");
     assertThat(
             SecurityContexts.of(plain, container(plain), null, null, List.of(), false)
                 .hasApparmor())
         .isFalse();
     Pod asks =
-        pod(
-            "{'spec': {'containers': [{'name': 'c', 'securityContext': {'appArmorProfile': {'type':"
-                + " 'RuntimeDefault'}}}]}}");
+        Pods.pod(
+            "{'containers':[{'name':'c','securityContext':{'appArmorProfile':{'type':'RuntimeDefault'}}}]}");
     assertThat(
             SecurityContexts.of(asks, container(asks), null, null, List.of(), false).hasApparmor())
         .isTrue();
