@@ -1,5 +1,6 @@
 package dev.javernetes.api.codec.apply;
 
+import dev.javernetes.api.codec.patch.GoPrint;
 import dev.javernetes.api.machinery.json.Json;
 import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.api.machinery.json.JsonSyntaxException;
@@ -81,7 +82,7 @@ public final class FieldManager {
     List<JsonObject> entries = live.objectOrEmpty("metadata").objects("managedFields");
     Managers managers = Managers.decodeOrNull(entries);
     if (managers == null) {
-      throw ApiException.internal("failed to decode managed fields");
+      throw ApiException.unclassified("failed to decode managed fields: " + complaint(entries));
     }
     JsonObject before = withoutManagedFields(live);
     JsonObject wanted = withoutManagedFields(configuration);
@@ -99,21 +100,36 @@ public final class FieldManager {
     return result;
   }
 
-  /** Whether all that a write changed is when managers last wrote; then it is no write at all. */
-  public static boolean sameButForTimes(JsonObject live, JsonObject object) {
-    List<JsonObject> before = live.objectOrEmpty("metadata").objects("managedFields");
-    List<JsonObject> after = object.objectOrEmpty("metadata").objects("managedFields");
-    if (before.size() != after.size()) {
-      return false;
+  /** What is wrong with such entries; {@code null} for nothing. */
+  public static @Nullable String complaint(List<JsonObject> entries) {
+    try {
+      Managers.decode(entries);
+      return null;
+    } catch (IllegalArgumentException malformed) {
+      return String.valueOf(malformed.getMessage());
+    }
+  }
+
+  /**
+   * Puts the old times back where a write changed nothing but when managers last wrote: then it is
+   * no write at all.
+   */
+  public static void keepTimesIfNothingElseChanged(JsonObject object, JsonObject old) {
+    JsonObject metadata = object.objectOrEmpty("metadata");
+    List<JsonObject> before = old.objectOrEmpty("metadata").objects("managedFields");
+    List<JsonObject> after = metadata.objects("managedFields");
+    if (before.isEmpty() || before.size() != after.size() || before.equals(after)) {
+      return;
     }
     for (int i = 0; i < before.size(); i++) {
       if (!withoutTime(before.get(i)).equals(withoutTime(after.get(i)))) {
-        return false;
+        return;
       }
     }
-    JsonObject left = withoutVersion(live);
-    JsonObject right = withoutVersion(object);
-    return left.equals(right);
+    if (withoutManagedFields(object).equals(withoutManagedFields(old))) {
+      metadata.put(
+          "managedFields", Json.deepCopy(old.objectOrEmpty("metadata").get("managedFields")));
+    }
   }
 
   private record Applied(JsonObject object, Managers managers) {}
@@ -217,22 +233,14 @@ public final class FieldManager {
 
   private void check(JsonObject configuration, Write write) {
     String version = configuration.string("apiVersion");
-    if (!version.equals(write.apiVersion())) {
-      throw ApiException.badRequest(
-          "Incorrect version specified in apply patch. Specified patch version: "
-              + version
-              + ", expected: "
-              + write.apiVersion());
-    }
     JsonObject metadata = configuration.objectOrEmpty("metadata");
-    if (metadata.has("managedFields")) {
+    if (metadata.array("managedFields") != null) {
       throw ApiException.badRequest("metadata.managedFields must be nil");
     }
     Schema schema = ownership.schema(write.apiVersion());
     String complaint = TypedValidation.complaint(configuration, schema);
     if (complaint != null) {
-      // upstream answers 500 with this text; it is the client's mistake
-      throw ApiException.badRequest(
+      throw ApiException.unclassified(
           "failed to create typed patch object ("
               + metadata.string("namespace")
               + "/"
@@ -256,7 +264,7 @@ public final class FieldManager {
     if (own != null) {
       own.remove(LAST_APPLIED);
     }
-    annotations.put(LAST_APPLIED, Json.text(applied) + "\n");
+    annotations.put(LAST_APPLIED, GoPrint.mapJson(applied) + "\n");
   }
 
   private static @Nullable JsonObject lastApplied(JsonObject live) {
@@ -289,15 +297,6 @@ public final class FieldManager {
     metadata.remove("managedFields");
     copy.put("metadata", metadata);
     return copy;
-  }
-
-  private static JsonObject withoutVersion(JsonObject object) {
-    JsonObject copy = withoutManagedFields(object);
-    JsonObject result = copy == object ? new JsonObject(object) : copy;
-    JsonObject metadata = new JsonObject(result.objectOrEmpty("metadata"));
-    metadata.remove("resourceVersion");
-    result.put("metadata", metadata);
-    return result;
   }
 
   private static JsonObject withoutTime(JsonObject entry) {

@@ -93,6 +93,14 @@ final class Managers {
     times.put(id, time);
   }
 
+  /** Takes over when the manager wrote last, from another object's entries. */
+  void touchAs(ManagerId id, Managers from) {
+    String time = from.times.get(id);
+    if (time != null) {
+      times.put(id, time);
+    }
+  }
+
   private String time(ManagerId id) {
     String time = times.get(id);
     return time == null ? "" : time;

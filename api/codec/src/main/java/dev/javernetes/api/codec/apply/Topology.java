@@ -109,9 +109,12 @@ final class Topology {
     for (String name : list.listMapKeys()) {
       if (object.containsKey(name)) {
         keys.put(name, object.get(name));
-      } else if (items.property(name) instanceof Schema property
-          && property.defaultValue() != null) {
-        keys.put(name, property.defaultValue());
+      } else if (items.property(name) instanceof Schema property) {
+        Object value =
+            property.defaultValue() != null ? property.defaultValue() : property.zeroDefault();
+        if (value != null) {
+          keys.put(name, value);
+        }
       }
     }
     if (keys.isEmpty()) {

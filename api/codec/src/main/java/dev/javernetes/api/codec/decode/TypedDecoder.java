@@ -24,6 +24,9 @@ public final class TypedDecoder {
   /** The object and what a strict reader would refuse. */
   public record Decoded(JsonObject object, List<String> strictErrors) {}
 
+  /** An empty list there is a wish, not nothing: to forget who owns what. */
+  private static final List<String> MANAGED_FIELDS = List.of("metadata", "managedFields");
+
   private final byte[] data;
   private final JsonScanner scanner;
   private final StrictErrors strict = new StrictErrors();
@@ -31,6 +34,7 @@ public final class TypedDecoder {
   private final List<String> fieldStack = new ArrayList<>();
   private @Nullable String structName;
   private @Nullable DecodeException firstTypeError;
+  private boolean managedFieldsEmptied;
 
   private TypedDecoder(byte[] data) {
     this.data = data;
@@ -65,7 +69,11 @@ public final class TypedDecoder {
       throw firstTypeError;
     }
     JsonObject object = value instanceof JsonObject decoded ? decoded : (JsonObject) shape.zero();
-    return new Decoded(object == null ? new JsonObject() : object, strict.asList());
+    JsonObject result = object == null ? new JsonObject() : object;
+    if (managedFieldsEmptied) {
+      result.ensureObject("metadata").put("managedFields", new ArrayList<>());
+    }
+    return new Decoded(result, strict.asList());
   }
 
   /** {@code null} for Go's nil or zero. */
@@ -116,6 +124,9 @@ public final class TypedDecoder {
       fieldStack.add(name);
       int mark = reporting.enter(name);
       values[index] = merged(values[index], value(field.shape().get()));
+      if (name.equals("managedFields") && fieldStack.equals(MANAGED_FIELDS)) {
+        managedFieldsEmptied = values[index] instanceof List<?> entries && entries.isEmpty();
+      }
       reporting.back(mark);
       fieldStack.removeLast();
       structName = depth == 0 ? null : outerStruct;

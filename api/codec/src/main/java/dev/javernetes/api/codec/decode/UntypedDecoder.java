@@ -36,6 +36,14 @@ public final class UntypedDecoder {
     return value;
   }
 
+  /** As Go reads text of which it wants a few fields only: numbers may be of any size. */
+  public static @Nullable Object decodeLoosely(byte[] data) throws DecodeException {
+    JsonScanner scanner = new JsonScanner(data);
+    Object value = new UntypedDecoder(scanner, new StrictErrors()).value();
+    scanner.end();
+    return value;
+  }
+
   /**
    * A JSON object, or an empty one for {@code null}; anything else is Go's complaint about {@code
    * map[string]interface {}}.

@@ -64,7 +64,7 @@ final class ElementOrder {
         boolean map = element instanceof JsonObject;
         if (maps != null && maps != map) {
           throw new PatchException(
-              PatchException.Kind.MALFORMED,
+              PatchException.Kind.FAILED,
               "list element types are not identical: " + GoPrint.value(list));
         }
         maps = map;

@@ -7,7 +7,6 @@ import dev.javernetes.api.machinery.json.Json;
 import dev.javernetes.api.machinery.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -43,44 +42,58 @@ public final class JsonPatch {
     return strictErrors;
   }
 
+  /** As with field validation: Warn or Strict. */
   public static JsonPatch parse(byte[] text) throws PatchException {
+    return parse(text, true);
+  }
+
+  /** Without {@code validating} only the library's own decoder looks at the patch. */
+  public static JsonPatch parse(byte[] text, boolean validating) throws PatchException {
+    String prefix = validating ? "error decoding patch: " : "";
     StrictErrors duplicates = new StrictErrors();
     Object tree;
     try {
       tree = UntypedDecoder.decode(text, duplicates);
     } catch (DecodeException notJson) {
-      throw malformed("error decoding patch: " + notJson.getMessage());
+      throw malformed(prefix + notJson.getMessage());
     }
     if (tree == null) {
       return new JsonPatch(List.of(), List.of());
     }
     if (!(tree instanceof List<?> list)) {
       throw malformed(
-          "error decoding patch: json: cannot unmarshal "
-              + goKind(tree)
-              + " into Go value of type []handlers.jsonPatchOp");
+          prefix
+              + "json: cannot unmarshal "
+              + GoPrint.jsonKind(tree)
+              + " into Go value of type "
+              + (validating ? "[]handlers.jsonPatchOp" : "jsonpatch.Patch"));
     }
     List<JsonObject> operations = new ArrayList<>(list.size());
     List<String> strict = new ArrayList<>();
     for (Object element : list) {
       if (element != null && !(element instanceof JsonObject)) {
         throw malformed(
-            "error decoding patch: json: cannot unmarshal "
-                + goKind(element)
-                + " into Go value of type handlers.jsonPatchOp");
+            prefix
+                + "json: cannot unmarshal "
+                + GoPrint.jsonKind(element)
+                + " into Go value of type "
+                + (validating ? "handlers.jsonPatchOp" : "jsonpatch.Operation"));
       }
       JsonObject operation = element == null ? new JsonObject() : (JsonObject) element;
-      int index = operations.size();
-      for (String name : operation.keySet()) {
-        checkField(operation, name, index, strict);
+      if (validating) {
+        for (String name : operation.keySet()) {
+          checkField(operation, name, operations.size(), strict);
+        }
       }
       operations.add(operation);
     }
-    duplicates.asList().forEach(error -> strict.add("json patch " + error));
+    if (validating) {
+      duplicates.asList().forEach(error -> strict.add("json patch " + error));
+    }
     if (operations.size() > OPERATION_LIMIT) {
       throw new PatchException(
           PatchException.Kind.TOO_LARGE,
-          "The allowed maximum operations in a JSON patch is "
+          "Request entity too large: The allowed maximum operations in a JSON patch is "
               + OPERATION_LIMIT
               + ", got "
               + operations.size());
@@ -98,7 +111,7 @@ public final class JsonPatch {
     if (!name.equals("value") && value != null && !(value instanceof String)) {
       throw malformed(
           "error decoding patch: json: cannot unmarshal "
-              + goKind(value)
+              + GoPrint.jsonKind(value)
               + " into Go struct field jsonPatchOp."
               + name
               + " of type string");
@@ -119,17 +132,6 @@ public final class JsonPatch {
 
   private static @Nullable Object sorted(@Nullable Object value) {
     return value instanceof JsonObject object ? new JsonObject(new TreeMap<>(object)) : value;
-  }
-
-  private static String goKind(@Nullable Object value) {
-    return switch (value) {
-      case null -> "null";
-      case Map<?, ?> _ -> "object";
-      case List<?> _ -> "array";
-      case String _ -> "string";
-      case Boolean _ -> "bool";
-      default -> "number";
-    };
   }
 
   private static PatchException malformed(String message) {
@@ -340,12 +342,11 @@ public final class JsonPatch {
           "Unable to access invalid index: " + index + ": invalid index referenced");
     }
 
-    /** RFC 6902 §4.6: numbers by value, objects without regard to order. */
+    /**
+     * RFC 6902 §4.6, objects without regard to order; but 1 and 1.0 differ, as the library compares
+     * how numbers are written.
+     */
     private static boolean same(@Nullable Object left, @Nullable Object right) {
-      if (left instanceof Number a && right instanceof Number b) {
-        return a.doubleValue() == b.doubleValue()
-            && (a instanceof Double || b instanceof Double || a.longValue() == b.longValue());
-      }
       if (left instanceof JsonObject a && right instanceof JsonObject b) {
         return a.size() == b.size()
             && a.entrySet().stream()

@@ -12,6 +12,8 @@ public final class PatchException extends Exception {
     MALFORMED,
     /** The patch is well formed but does not fit the object: 422. */
     DOES_NOT_APPLY,
+    /** Upstream fails on it: 500 with the message. */
+    FAILED,
     /** Too many operations, or copies that grow beyond the limit: 413. */
     TOO_LARGE
   }

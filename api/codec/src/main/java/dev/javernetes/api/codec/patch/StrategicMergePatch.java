@@ -187,7 +187,7 @@ public final class StrategicMergePatch {
         at++;
       }
       if (at == order.size()) {
-        throw malformed(
+        throw failed(
             "The order in patch list:\n"
                 + GoPrint.value(patchList)
                 + "\n doesn't match "
@@ -229,7 +229,7 @@ public final class StrategicMergePatch {
     }
     String mergeKey = mergeKey(schema);
     if (mergeKey.isEmpty()) {
-      throw malformed("cannot merge lists without merge key for " + typeName(schema));
+      throw failed("cannot merge lists without merge key for " + typeName(schema));
     }
     return mergeSliceOfMaps(original, patch, schema, mergeKey);
   }
@@ -254,7 +254,7 @@ public final class StrategicMergePatch {
       } else if ("replace".equals(directive)) {
         replace = true;
       } else if ("merge".equals(directive)) {
-        throw malformed("merging lists cannot yet be specified in the patch");
+        throw failed("merging lists cannot yet be specified in the patch");
       } else {
         throw badPatchType(directive, change);
       }
@@ -280,7 +280,7 @@ public final class StrategicMergePatch {
       throws PatchException {
     for (int i = 0; i < list.size(); i++) {
       if (!(list.get(i) instanceof JsonObject object)) {
-        throw malformed("value for key " + i + " is not a map");
+        throw failed("value for key " + i + " is not a map");
       }
       if (object.containsKey(mergeKey) && Objects.equals(object.get(mergeKey), value)) {
         return i;
@@ -291,7 +291,7 @@ public final class StrategicMergePatch {
 
   static @Nullable Object keyOf(JsonObject object, String mergeKey) throws PatchException {
     if (!object.containsKey(mergeKey)) {
-      throw malformed(
+      throw failed(
           "map: " + GoPrint.value(object) + " does not contain declared merge key: " + mergeKey);
     }
     return object.get(mergeKey);
@@ -345,11 +345,11 @@ public final class StrategicMergePatch {
       if (schema != null && schema.additionalProperties() instanceof Schema values) {
         return values;
       }
-      throw malformed("merging an object in json but data type is not struct, instead is: map");
+      throw failed("merging an object in json but data type is not struct, instead is: map");
     }
     Schema property = schema.property(name);
     if (property == null) {
-      throw malformed(
+      throw failed(
           "unable to find api field in struct "
               + typeName(schema)
               + " for the json field "
@@ -383,7 +383,7 @@ public final class StrategicMergePatch {
   private static String afterPrefix(String name, String prefix, String otherwise)
       throws PatchException {
     if (!name.startsWith(prefix + "/")) {
-      throw malformed(otherwise);
+      throw new PatchException(PatchException.Kind.MALFORMED, otherwise);
     }
     return name.substring(prefix.length() + 1);
   }
@@ -401,19 +401,19 @@ public final class StrategicMergePatch {
   }
 
   static PatchException badArgument(String expected, @Nullable Object actual) {
-    return malformed("expected a " + expected + ", but received a " + GoPrint.type(actual));
+    return failed("expected a " + expected + ", but received a " + GoPrint.type(actual));
   }
 
   private static PatchException badPatchType(@Nullable Object directive, JsonObject in) {
-    return malformed(
+    return failed(
         "unknown patch type: " + GoPrint.value(directive) + " in map: " + GoPrint.value(in));
   }
 
   private static PatchException badRetainKeys() {
-    return malformed("invalid patch format of retainKeys");
+    return new PatchException(PatchException.Kind.MALFORMED, "invalid patch format of retainKeys");
   }
 
-  private static PatchException malformed(String message) {
-    return new PatchException(PatchException.Kind.MALFORMED, message);
+  private static PatchException failed(String message) {
+    return new PatchException(PatchException.Kind.FAILED, message);
   }
 }

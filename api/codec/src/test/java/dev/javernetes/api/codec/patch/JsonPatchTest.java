@@ -85,7 +85,8 @@ class JsonPatchTest {
     PatchException refused =
         catchThrowableOfType(PatchException.class, () -> JsonPatch.parse(bytes(operations)));
     assertThat(refused)
-        .hasMessage("The allowed maximum operations in a JSON patch is 10000, got 10001");
+        .hasMessage(
+            "Request entity too large: The allowed maximum operations in a JSON patch is 10000, got 10001");
     assertThat(refused.kind()).isEqualTo(PatchException.Kind.TOO_LARGE);
   }
 

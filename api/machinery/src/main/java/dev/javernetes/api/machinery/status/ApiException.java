@@ -62,6 +62,20 @@ public final class ApiException extends RuntimeException {
         "%s %s already exists".formatted(resource, GoQuote.quote(name)));
   }
 
+  /** The name that the server made up is taken. */
+  public static ApiException generateNameConflict(
+      GroupResource resource, String name, int retryAfterSeconds) {
+    ApiException problem =
+        named(
+            StatusReason.ALREADY_EXISTS,
+            resource,
+            name,
+            "%s %s already exists, the server was not able to generate a unique name for the object"
+                .formatted(resource, GoQuote.quote(name)));
+    problem.status.ensureObject("details").put("retryAfterSeconds", (long) retryAfterSeconds);
+    return problem;
+  }
+
   public static ApiException conflict(GroupResource resource, String name, String why) {
     return named(
         StatusReason.CONFLICT,
@@ -118,6 +132,11 @@ public final class ApiException extends RuntimeException {
             StatusReason.INTERNAL_ERROR,
             "Internal error occurred: " + message,
             JsonObject.of("causes", new ArrayList<>(List.of(JsonObject.of("message", message))))));
+  }
+
+  /** What upstream answers where an error has no reason: 500 with nothing but the message. */
+  public static ApiException unclassified(String message) {
+    return of(StatusReason.UNKNOWN, message);
   }
 
   public static ApiException of(StatusReason reason, String message) {

@@ -27,6 +27,9 @@ public interface Review {
       Consumer<String> warnings,
       Runnable admission) {}
 
+  /** Fills in what the client left out, before anybody looks at the object. */
+  default void applyDefaults(JsonObject object) {}
+
   /** The answer, status included; {@code ApiException} for an object that asks nothing sensible. */
   JsonObject answer(Request request);
 }

@@ -62,9 +62,10 @@ public final class BackendConnector implements Connector {
   }
 
   private ApiResponse log(ApiRequest request, RequestInfo info) {
+    LogOptions.check(info.name(), request.query());
     Backend backend = locator.log(info, request.query());
     if (backend == null) {
-      return ApiResponse.of(200, "text/plain", new byte[0]);
+      return new ApiResponse(204, new Headers(), new ApiResponse.Parts(List.of()));
     }
     BackendExchange exchange = exchange("GET", backend, new Headers(), new byte[0]);
     if (exchange.status() != 200) {

@@ -44,7 +44,7 @@ final class BackendLocator {
         parameters.add(name + "=true");
       }
     }
-    for (String name : List.of("sinceSeconds", "sinceTime", "tailLines", "limitBytes", "stream")) {
+    for (String name : List.of("sinceSeconds", "sinceTime", "tailLines", "limitBytes")) {
       if (query.has(name)) {
         parameters.add(name + "=" + encode(query.get(name)));
       }

@@ -9,6 +9,7 @@ import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.api.machinery.status.ApiException;
 import dev.javernetes.api.schema.structural.Defaulting;
 import dev.javernetes.api.schema.structural.Pruning;
+import dev.javernetes.apiserver.registry.MetadataCheck;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import java.util.ArrayList;
@@ -55,6 +56,16 @@ final class CustomStrategy implements Strategy {
   }
 
   @Override
+  public List<MetadataCheck> metadataOnCreate(StrategyContext context) {
+    return List.of(MetadataCheck.CREATE_GENERIC);
+  }
+
+  @Override
+  public List<MetadataCheck> metadataOnUpdate(StrategyContext context) {
+    return List.of(MetadataCheck.UPDATE_GENERIC);
+  }
+
+  @Override
   public void applyDefaults(JsonObject object) {
     CustomVersion version = version(object);
     if (version != null) {
@@ -75,11 +86,6 @@ final class CustomStrategy implements Strategy {
       object.remove("status");
     }
     object.ensureObject("metadata").put("generation", 1L);
-  }
-
-  @Override
-  public boolean checksFinalizerNames() {
-    return false;
   }
 
   @Override
@@ -196,6 +202,11 @@ final class CustomStrategy implements Strategy {
     @Override
     public boolean allowUnconditionalUpdate() {
       return false;
+    }
+
+    @Override
+    public List<MetadataCheck> metadataOnUpdate(StrategyContext context) {
+      return List.of(MetadataCheck.UPDATE_GENERIC);
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.javernetes.apiserver.customresources.definition.DefaultRules;
 import dev.javernetes.apiserver.customresources.definition.DefinitionRules;
 import dev.javernetes.apiserver.customresources.definition.Schemas;
 import dev.javernetes.apiserver.customresources.embedded.EmbeddedObjects;
+import dev.javernetes.apiserver.registry.MetadataCheck;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import java.time.Instant;
@@ -25,6 +26,16 @@ public final class DefinitionStrategy implements Strategy {
 
   public DefinitionStrategy(EmbeddedObjects embedded) {
     this.rules = new DefinitionRules(new DefaultRules(embedded));
+  }
+
+  @Override
+  public List<MetadataCheck> metadataOnCreate(StrategyContext context) {
+    return List.of(MetadataCheck.CREATE_GENERIC);
+  }
+
+  @Override
+  public List<MetadataCheck> metadataOnUpdate(StrategyContext context) {
+    return List.of(MetadataCheck.UPDATE_GENERIC);
   }
 
   @Override
@@ -89,11 +100,6 @@ public final class DefinitionStrategy implements Strategy {
 
   @Override
   public boolean allowUnconditionalUpdate() {
-    return false;
-  }
-
-  @Override
-  public boolean checksFinalizerNames() {
     return false;
   }
 
@@ -174,6 +180,11 @@ public final class DefinitionStrategy implements Strategy {
 
   /** Everything but the spec may change; labels too, as upstream has it. */
   private final class Status implements Strategy {
+    @Override
+    public List<MetadataCheck> metadataOnUpdate(StrategyContext context) {
+      return List.of(MetadataCheck.UPDATE_GENERIC);
+    }
+
     @Override
     public void applyDefaults(JsonObject definition) {
       DefinitionStrategy.this.applyDefaults(definition);

@@ -23,4 +23,11 @@ public final class NotHere {
             "the server does not allow this method on the requested resource",
             new JsonObject()));
   }
+
+  /** Whether it says that no handler was found for the request. */
+  public static boolean isThrownBefore(ApiException problem) {
+    return problem.is(StatusReason.METHOD_NOT_ALLOWED)
+        || problem.is(StatusReason.NOT_FOUND)
+            && problem.status().objectOrEmpty("details").string("kind").isEmpty();
+  }
 }

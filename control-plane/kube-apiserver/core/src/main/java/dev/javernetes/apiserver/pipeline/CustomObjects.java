@@ -31,7 +31,13 @@ final class CustomObjects {
   List<String> normalize(JsonObject object, Schema schema) throws DecodeException {
     List<String> unknown = new ArrayList<>();
     if (object.get("metadata") != null) {
+      boolean reset =
+          object.objectOrEmpty("metadata").get("managedFields") instanceof List<?> entries
+              && entries.isEmpty();
       object.put("metadata", embedded.metadata(object.get("metadata"), unknown::add));
+      if (reset) {
+        object.ensureObject("metadata").put("managedFields", new ArrayList<>()); // TypedDecoder
+      }
     }
     List<String> pruned = new ArrayList<>();
     Pruning.prune(object, schema, pruned::add);

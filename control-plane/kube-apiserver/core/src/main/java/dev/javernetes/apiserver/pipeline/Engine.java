@@ -7,6 +7,7 @@ import dev.javernetes.apiserver.access.Admission;
 import dev.javernetes.apiserver.access.AdmissionRequest;
 import dev.javernetes.apiserver.access.Authenticator;
 import dev.javernetes.apiserver.access.Authorizer;
+import dev.javernetes.apiserver.access.RequestAttributes;
 import dev.javernetes.apiserver.access.ReviewCatalog;
 import dev.javernetes.apiserver.registry.ResourceDefinition;
 import dev.javernetes.apiserver.registry.ResourceRegistry;
@@ -60,6 +61,8 @@ public final class Engine {
   private final Parts parts;
   private final StoreFeed feed;
   private final LateAdmission admission = new LateAdmission();
+  private final LateAuthorizer authorizer = new LateAuthorizer();
+  private final WriteAdmission asking;
   private final Responder responder;
   private final ObjectWrites writes;
   private final ObjectDeletion deletion;
@@ -71,12 +74,13 @@ public final class Engine {
     feed = new StoreFeed(parts.store, runtime.nanoTime);
     responder = new Responder(parts.codec);
     StoredForms forms = new StoredForms(feed, parts.codec);
+    asking = new WriteAdmission(admission, authorizer);
     writes =
         new ObjectWrites(
             parts.store,
             forms,
             parts.codec,
-            admission,
+            asking,
             new Leases(parts.store),
             new ObjectNames(runtime.random));
     deletion = new ObjectDeletion(parts.store, forms, admission);
@@ -128,9 +132,11 @@ public final class Engine {
       RequestPipeline.RequestObserver observer,
       Runnable onClose) {
     admission.set(guards.admission);
+    authorizer.set(guards.authorizer);
     Runtime runtime = parts.runtime;
     ObjectCodec codec = parts.codec;
-    WriteHandlers handlers = new WriteHandlers(writes, deletion, codec, responder, feed);
+    RequestBodies bodies = new RequestBodies(codec);
+    WriteHandlers handlers = new WriteHandlers(writes, bodies, codec, responder);
     ObjectReads reads =
         new ObjectReads(
             feed,
@@ -139,14 +145,13 @@ public final class Engine {
             codec,
             new WatchTimer(runtime.scheduler, runtime.random),
             runtime.listeners);
-    Reviews reviews =
-        new Reviews(guards.reviews, handlers, codec, responder, admission, parts.schemas);
+    Reviews reviews = new Reviews(guards.reviews, bodies, codec, responder, asking, parts.schemas);
     ScaleSubresource scale =
-        new ScaleSubresource(feed, writes, handlers, codec, responder, parts.schemas);
+        new ScaleSubresource(feed, writes, bodies, codec, responder, asking, parts.schemas);
     PodBinding binding =
         new PodBinding(
             writes,
-            handlers,
+            bodies,
             codec,
             responder,
             admission,
@@ -154,15 +159,7 @@ public final class Engine {
             () -> Objects.requireNonNull(parts.registry.find(new GroupResource("", "pods"))));
     PodEviction eviction =
         new PodEviction(
-            objects,
-            objects,
-            writes,
-            deletion,
-            handlers,
-            codec,
-            responder,
-            admission,
-            parts.schemas);
+            objects, objects, writes, deletion, bodies, codec, responder, admission, parts.schemas);
     return new RequestPipeline(
         new RequestPipeline.Parts(
             guards.authenticator,
@@ -172,7 +169,8 @@ public final class Engine {
             aggregation,
             reads,
             handlers,
-            new Subresources(reads, handlers, reviews, scale, binding, eviction, connector),
+            new DeleteHandlers(deletion, reads, bodies, codec, responder),
+            new Subresources(reads, handlers, reviews, scale, binding, eviction, asking, connector),
             reviews,
             binding,
             responder,
@@ -181,6 +179,20 @@ public final class Engine {
             runtime.nanoTime,
             observer,
             onClose));
+  }
+
+  /** The authorizer reads objects too; before it is there nobody may create. */
+  private static final class LateAuthorizer implements Authorizer {
+    private volatile Authorizer authorizer = attributes -> Authorizer.Decision.NO_OPINION;
+
+    void set(Authorizer real) {
+      authorizer = real;
+    }
+
+    @Override
+    public Decision authorize(RequestAttributes attributes) {
+      return authorizer.authorize(attributes);
+    }
   }
 
   /** Admission is made of what reads objects, so it comes after the engine. */

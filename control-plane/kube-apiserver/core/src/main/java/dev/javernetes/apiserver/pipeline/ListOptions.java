@@ -45,8 +45,27 @@ record ListOptions(
             query.has("sendInitialEvents")
                 ? (Boolean) Parameters.bool(query, "sendInitialEvents")
                 : null);
+    options = options.withDefaults();
     options.validate();
     return options;
+  }
+
+  /** A watch from any state begins with that state, and may be told where it ends (KEP-3157). */
+  private ListOptions withDefaults() {
+    boolean fromAnyState = resourceVersion.isEmpty() || resourceVersion.equals("0");
+    if (!watch || !fromAnyState || sendInitialEvents != null || !resourceVersionMatch.isEmpty()) {
+      return this;
+    }
+    return new ListOptions(
+        watch,
+        filter,
+        resourceVersion,
+        NOT_OLDER_THAN,
+        limit,
+        continueToken,
+        timeoutSeconds,
+        allowWatchBookmarks,
+        true);
   }
 
   boolean exact() {
@@ -69,6 +88,12 @@ record ListOptions(
     try {
       LabelSelector labels = LabelSelector.parse(query.get("labelSelector"));
       FieldSelector fields = FieldSelector.parse(query.get("fieldSelector"));
+      boolean named = scope.info().parts().size() > 1;
+      if (named
+          && !fields.isEverything()
+          && !scope.name().equals(fields.required("metadata.name"))) {
+        throw ApiException.badRequest("fieldSelector metadata.name doesn't match requested name");
+      }
       for (FieldSelector.Term term : fields.terms()) {
         if (!term.field().isEmpty() || !term.value().isEmpty()) {
           checkField(scope, term.field());
@@ -76,7 +101,7 @@ record ListOptions(
       }
       return ObjectFilter.of(
           scope.namespace(),
-          scope.info().parts().size() > 1 ? scope.name() : "",
+          named ? scope.name() : "",
           labels,
           fields,
           scope.definition().custom()
@@ -162,9 +187,9 @@ record ListOptions(
       if (!resourceVersionMatch.equals(NOT_OLDER_THAN)) {
         errors.notSupported(match, resourceVersionMatch, List.of(NOT_OLDER_THAN));
       }
-    }
-    if (!continueToken.isEmpty()) {
-      errors.forbidden(match, "resourceVersionMatch is forbidden when continue is provided");
+      if (!continueToken.isEmpty()) {
+        errors.forbidden(match, "resourceVersionMatch is forbidden when continue is provided");
+      }
     }
   }
 }

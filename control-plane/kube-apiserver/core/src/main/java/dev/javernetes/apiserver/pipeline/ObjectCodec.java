@@ -3,7 +3,6 @@ package dev.javernetes.apiserver.pipeline;
 import dev.javernetes.api.codec.apply.FieldManager;
 import dev.javernetes.api.codec.apply.FieldSet;
 import dev.javernetes.api.codec.apply.ObjectVersions;
-import dev.javernetes.api.codec.apply.Write;
 import dev.javernetes.api.codec.decode.DecodeException;
 import dev.javernetes.api.codec.decode.EmptyLists;
 import dev.javernetes.api.codec.decode.GoShapes;
@@ -12,10 +11,8 @@ import dev.javernetes.api.codec.decode.TypedDecoder;
 import dev.javernetes.api.codec.decode.UntypedDecoder;
 import dev.javernetes.api.codec.protobuf.ProtobufCodec;
 import dev.javernetes.api.codec.protobuf.ProtobufSyntaxException;
-import dev.javernetes.api.codec.yaml.YamlReader;
 import dev.javernetes.api.codec.yaml.YamlWriter;
 import dev.javernetes.api.machinery.GroupVersionKind;
-import dev.javernetes.api.machinery.field.GoQuote;
 import dev.javernetes.api.machinery.json.Json;
 import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.api.machinery.status.ApiException;
@@ -28,8 +25,6 @@ import dev.javernetes.apiserver.registry.TypeNames;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -99,14 +94,13 @@ public final class ObjectCodec {
   public record Manager(
       String manager, String subresource, List<List<String>> resetFields, Instant now) {}
 
-  private static final int SUMMARY_LENGTH = 30;
-
   private final SchemaCatalog schemas;
   private final GoShapes shapes;
   private final EmptyLists emptyLists;
   private final ProtobufCodec protobuf;
   private final CustomObjects customObjects;
   private final Map<GroupVersionKind, JsonObject> zeros = new ConcurrentHashMap<>();
+  private final BodyDecoder bodies;
 
   public ObjectCodec(
       SchemaCatalog schemas, Function<GroupVersionKind, @Nullable Schema> schemaOfKind) {
@@ -115,6 +109,7 @@ public final class ObjectCodec {
     this.emptyLists = new EmptyLists(shapes);
     this.protobuf = new ProtobufCodec(schemas, schemaOfKind);
     this.customObjects = new CustomObjects(shapes);
+    this.bodies = new BodyDecoder(this, schemas, shapes, protobuf);
   }
 
   /** Whether {@code version}'s objects can be sent and read in this format. */
@@ -122,7 +117,7 @@ public final class ObjectCodec {
     return format != Format.PROTOBUF || version == null || isBuiltIn(version);
   }
 
-  private boolean isBuiltIn(ServedVersion version) {
+  boolean isBuiltIn(ServedVersion version) {
     return schemas.names().contains(TypeNames.of(version.kind()));
   }
 
@@ -131,139 +126,20 @@ public final class ObjectCodec {
    * {@code ApiException} 400 with upstream's words.
    */
   public Decoded decode(byte[] body, Format format, ServedVersion expected) {
-    return switch (format) {
-      case JSON -> decodeJson(body, expected, List.of());
-      case YAML -> decodeYaml(body, expected);
-      case PROTOBUF -> decodeProtobuf(body, expected);
-    };
+    return bodies.decode(body, format, expected);
   }
 
-  private Decoded decodeYaml(byte[] body, ServedVersion expected) {
-    try {
-      YamlReader.Document document = YamlReader.read(body);
-      return decodeJson(Json.bytes(document.tree()), expected, document.strictErrors());
-    } catch (DecodeException problem) {
-      throw unrecognized(
-          expected, "couldn't get version/kind; yaml: " + problem.getMessage(), body);
-    }
+  /** Reads what a patch made of an object; {@code DecodeException} if that is none any more. */
+  Decoded patched(byte[] json, ServedVersion expected) throws DecodeException {
+    return bodies.patched(json, expected);
   }
 
-  private Decoded decodeProtobuf(byte[] body, ServedVersion expected) {
-    try {
-      JsonObject object = protobuf.decode(body).object();
-      return new Decoded(object, List.of());
-    } catch (ProtobufSyntaxException problem) {
-      throw unrecognized(expected, String.valueOf(problem.getMessage()), body);
-    }
+  /** Reads DeleteOptions, which come in the version of any group. */
+  JsonObject deleteOptions(byte[] body, Format format) {
+    return bodies.deleteOptions(body, format);
   }
 
-  private Decoded decodeJson(byte[] json, ServedVersion expected, List<String> earlier) {
-    try {
-      Decoded decoded = typed(json, expected);
-      JsonObject object = decoded.object();
-      String kind = object.string("kind");
-      String apiVersion = object.string("apiVersion");
-      if ((kind.isEmpty() || kind.equals(expected.kind().kind()))
-          && (apiVersion.isEmpty() || apiVersion.equals(expected.kind().apiVersion()))) {
-        object.put("kind", expected.kind().kind());
-        object.put("apiVersion", expected.kind().apiVersion());
-        List<String> strict = new ArrayList<>(earlier);
-        strict.addAll(decoded.strictErrors());
-        return new Decoded(object, strict);
-      }
-    } catch (DecodeException problem) {
-      identify(json, expected);
-      throw cannotBeHandled(expected, expected, String.valueOf(problem.getMessage()));
-    }
-    return otherKind(json, expected, earlier);
-  }
-
-  /** Complains about a body that does not even say what it is. */
-  private JsonObject identify(byte[] json, ServedVersion expected) {
-    Object tree;
-    try {
-      tree = UntypedDecoder.decode(json);
-    } catch (DecodeException problem) {
-      throw unrecognized(
-          expected, "couldn't get version/kind; json parse error: " + problem.getMessage(), json);
-    }
-    if (tree == null) {
-      return new JsonObject();
-    }
-    String struct =
-        "struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string"
-            + " \"json:\\\"kind,omitempty\\\"\" }";
-    if (!(tree instanceof JsonObject object)) {
-      throw unrecognized(
-          expected,
-          "couldn't get version/kind; json parse error: json: cannot unmarshal "
-              + goType(tree)
-              + " into Go value of type "
-              + struct,
-          json);
-    }
-    for (String name : List.of("apiVersion", "kind")) {
-      Object value = object.get(name);
-      if (value != null && !(value instanceof String)) {
-        throw unrecognized(
-            expected,
-            "couldn't get version/kind; json parse error: json: cannot unmarshal "
-                + goType(value)
-                + " into Go struct field ."
-                + name
-                + " of type string",
-            json);
-      }
-    }
-    return object;
-  }
-
-  private Decoded otherKind(byte[] json, ServedVersion expected, List<String> earlier) {
-    JsonObject object = identify(json, expected);
-    String kind = object.string("kind");
-    String apiVersion = object.string("apiVersion");
-    GroupVersionKind given;
-    try {
-      given =
-          GroupVersionKind.of(
-              apiVersion.isEmpty() ? expected.kind().apiVersion() : apiVersion,
-              kind.isEmpty() ? expected.kind().kind() : kind);
-    } catch (IllegalArgumentException problem) {
-      throw unrecognized(expected, String.valueOf(problem.getMessage()), json);
-    }
-    String typeName = TypeNames.of(given);
-    if (!isBuiltIn(expected) || !schemas.names().contains(typeName)) {
-      if (!isBuiltIn(expected)) {
-        return new Decoded(object, earlier);
-      }
-      throw ApiException.badRequest(
-          given.kind()
-              + " in version "
-              + GoQuote.quote(given.version())
-              + " cannot be handled as a "
-              + expected.kind().kind()
-              + ": no kind "
-              + GoQuote.quote(given.kind())
-              + " is registered for version "
-              + GoQuote.quote(given.apiVersion())
-              + " in scheme \"pkg/api/legacyscheme/scheme.go:30\"");
-    }
-    try {
-      TypedDecoder.Decoded decoded = TypedDecoder.decode(json, shapes, typeName);
-      return new Decoded(decoded.object(), decoded.strictErrors());
-    } catch (DecodeException problem) {
-      throw ApiException.badRequest(
-          given.kind()
-              + " in version "
-              + GoQuote.quote(given.version())
-              + " cannot be handled as a "
-              + expected.kind().kind()
-              + ": "
-              + problem.getMessage());
-    }
-  }
-
-  private Decoded typed(byte[] json, ServedVersion version) throws DecodeException {
+  Decoded typed(byte[] json, ServedVersion version) throws DecodeException {
     if (isBuiltIn(version)) {
       TypedDecoder.Decoded decoded =
           TypedDecoder.decode(json, shapes, TypeNames.of(version.kind()));
@@ -280,51 +156,6 @@ public final class ObjectCodec {
     List<String> strict = new ArrayList<>(earlier);
     strict.addAll(customObjects.normalize(object, version.schema()));
     return new Decoded(object, strict);
-  }
-
-  private static ApiException cannotBeHandled(
-      ServedVersion given, ServedVersion expected, String why) {
-    return ApiException.badRequest(
-        given.kind().kind()
-            + " in version "
-            + GoQuote.quote(given.kind().version())
-            + " cannot be handled as a "
-            + expected.kind().kind()
-            + ": "
-            + why);
-  }
-
-  private static ApiException unrecognized(ServedVersion expected, String why, byte[] body) {
-    return ApiException.badRequest(
-        "the object provided is unrecognized (must be of type "
-            + expected.kind().kind()
-            + "): "
-            + why
-            + " ("
-            + summary(body)
-            + ")");
-  }
-
-  private static String summary(byte[] body) {
-    if (body.length == 0) {
-      return "<empty>";
-    }
-    byte[] start = body.length > SUMMARY_LENGTH ? Arrays.copyOf(body, SUMMARY_LENGTH) : body;
-    String text =
-        body[0] == '{'
-            ? new String(start, StandardCharsets.UTF_8)
-            : HexFormat.of().formatHex(start);
-    return body.length > SUMMARY_LENGTH ? text + " ..." : text;
-  }
-
-  private static String goType(Object tree) {
-    return switch (tree) {
-      case String text -> "string";
-      case List<?> list -> "array";
-      case Boolean flag -> "bool";
-      case JsonObject object -> "object";
-      default -> "number";
-    };
   }
 
   /**
@@ -419,8 +250,21 @@ public final class ObjectCodec {
         .apply(before, configuration, write(version, custom, manager), force);
   }
 
-  private static Write write(ServedVersion version, boolean custom, Manager manager) {
-    return new Write(
+  /**
+   * As {@link #trackUpdate}, of an object that has one version only: a review, a scale. {@code
+   * live} is {@code null} for a creation.
+   */
+  JsonObject trackSingle(
+      @Nullable JsonObject live, JsonObject object, ServedVersion version, Manager manager) {
+    JsonObject before = live == null ? zero(version) : live;
+    new FieldManager(ObjectVersions.single(version.kind().apiVersion(), version.schema()))
+        .update(before, object, write(version, false, manager));
+    return object;
+  }
+
+  private static dev.javernetes.api.codec.apply.Write write(
+      ServedVersion version, boolean custom, Manager manager) {
+    return new dev.javernetes.api.codec.apply.Write(
         manager.manager(),
         version.kind().apiVersion(),
         manager.subresource(),

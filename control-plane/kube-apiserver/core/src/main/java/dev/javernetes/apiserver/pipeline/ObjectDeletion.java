@@ -76,6 +76,9 @@ final class ObjectDeletion {
       JsonObject object = form.tree(stored.value().array(), stored.modRevision());
       checkPreconditions(scope, name, options, object);
       strategy.checkDelete(context, object);
+      if (strategy.awaitsDeletion(object)) {
+        return new Deleted(object, false);
+      }
       if (admitted) {
         askAdmission(scope, name, options, object);
       }
@@ -86,7 +89,7 @@ final class ObjectDeletion {
       }
       Contention.pause(attempt + 1);
     }
-    throw ObjectWrites.modified(scope, name);
+    throw Preconditions.modified(scope, name);
   }
 
   private @Nullable Deleted apply(
@@ -101,7 +104,7 @@ final class ObjectDeletion {
       case Plan.Remove() -> remove(scope, options, stored, object, context);
       case Plan.MarkAndRemove(JsonObject marked) -> remove(scope, options, stored, marked, context);
       case Plan.Mark(JsonObject marked) -> {
-        if (options.dryRun()) {
+        if (options.dryRun() || marked.equals(object)) {
           yield new Deleted(marked, false);
         }
         CasResult result =
@@ -266,6 +269,9 @@ final class ObjectDeletion {
   private static void checkPreconditions(
       RequestScope scope, String name, DeleteOptions options, JsonObject object) {
     JsonObject metadata = object.objectOrEmpty("metadata");
+    if (scope.groupResource().toString().equals("namespaces")) {
+      checkNamespacePreconditions(scope, name, options, metadata);
+    }
     // the kind stands in the resource's place here, as upstream has it
     GroupResource kind = new GroupResource(scope.kindGroup(), scope.working().kind().kind());
     String uid = options.uid();
@@ -289,6 +295,23 @@ final class ObjectDeletion {
               + ") does not match the ResourceVersion in record ("
               + metadata.string("resourceVersion")
               + "). The object might have been modified");
+    }
+  }
+
+  /** Upstream's namespaces have a look of their own, before that of all kinds. */
+  private static void checkNamespacePreconditions(
+      RequestScope scope, String name, DeleteOptions options, JsonObject metadata) {
+    String uid = options.uid();
+    if (uid != null && !uid.equals(metadata.string("uid"))) {
+      throw ApiException.conflict(
+          scope.groupResource(), name, Preconditions.uidMismatch(uid, metadata.string("uid")));
+    }
+    String revision = options.resourceVersion();
+    if (revision != null && !revision.equals(metadata.string("resourceVersion"))) {
+      throw ApiException.conflict(
+          scope.groupResource(),
+          name,
+          Preconditions.revisionMismatch(revision, metadata.string("resourceVersion")));
     }
   }
 

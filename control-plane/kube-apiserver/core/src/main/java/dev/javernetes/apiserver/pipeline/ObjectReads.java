@@ -68,24 +68,30 @@ final class ObjectReads {
 
   ApiResponse list(RequestScope scope) {
     ResponseFormat format = ResponseFormat.negotiate(scope, codec);
-    ListOptions options = ListOptions.parse(scope, false);
+    Page page = page(scope, ListOptions.parse(scope, false));
+    return responder.list(page.objects, page.metadata, scope, format);
+  }
+
+  /** What a list shows, whole or the part of it that was asked for. */
+  record Page(List<CachedObject> objects, JsonObject metadata) {}
+
+  Page page(RequestScope scope, ListOptions options) {
     if (!options.continueToken().isEmpty()) {
       if (!options.resourceVersion().isEmpty() && !options.resourceVersion().equals("0")) {
         throw ApiException.badRequest(
             "specifying resource version is not allowed when using continue");
       }
       ContinueToken token = ContinueToken.decode(options.continueToken());
-      return listStored(scope, format, options, token.revision(), token.start());
+      return listStored(scope, options, token.revision(), token.start());
     }
     if (options.atExactVersion()) {
-      return listStored(scope, format, options, revision(options.resourceVersion()), "");
+      return listStored(scope, options, revision(options.resourceVersion()), "");
     }
     freshEnough(options.resourceVersion());
     ResourceCache.Snapshot snapshot =
         cacheOf(scope).list(options.filter(), Math.toIntExact(Math.min(options.limit(), 1 << 30)));
     return page(
         scope,
-        format,
         options,
         snapshot.objects(),
         snapshot.revision(),
@@ -93,9 +99,8 @@ final class ObjectReads {
         snapshot.beyondLimit());
   }
 
-  private ApiResponse page(
+  private static Page page(
       RequestScope scope,
-      ResponseFormat format,
       ListOptions options,
       List<CachedObject> objects,
       long revision,
@@ -117,12 +122,11 @@ final class ObjectReads {
         metadata.put("remainingItemCount", remaining);
       }
     }
-    return responder.list(objects, metadata, scope, format);
+    return new Page(objects, metadata);
   }
 
   /** A list as things were at a revision, read from the store's history. */
-  private ApiResponse listStored(
-      RequestScope scope, ResponseFormat format, ListOptions options, long revision, String start) {
+  private Page listStored(RequestScope scope, ListOptions options, long revision, String start) {
     String prefix = scope.definition().keyPrefix(options.filter().namespace());
     Bytes from = Bytes.utf8(prefix + start);
     Bytes end = Bytes.utf8(prefix).prefixEnd();
@@ -167,7 +171,7 @@ final class ObjectReads {
       }
       throw problem;
     }
-    return page(scope, format, options, found, at, more, remaining);
+    return page(scope, options, found, at, more, remaining);
   }
 
   ApiResponse watch(RequestScope scope) {

@@ -10,6 +10,7 @@ import dev.javernetes.api.codec.patch.JsonPatch;
 import dev.javernetes.api.codec.patch.PatchException;
 import dev.javernetes.api.codec.patch.StrategicMergePatch;
 import dev.javernetes.api.codec.yaml.YamlReader;
+import dev.javernetes.api.machinery.GroupVersionKind;
 import dev.javernetes.api.machinery.field.ErrorList;
 import dev.javernetes.api.machinery.field.FieldPath;
 import dev.javernetes.api.machinery.json.Json;
@@ -19,137 +20,203 @@ import dev.javernetes.api.machinery.status.StatusReason;
 import dev.javernetes.apiserver.registry.ServedVersion;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a PATCH makes of an object, before it is checked like any other update.
- *
- * @param patched in the patch's version, in normal form
+ * What the body of a PATCH makes of an object, before that is checked like any other update. Each
+ * kind of patch is decoded, applied and complained about in upstream's order and words.
  */
-record Patches(JsonObject patched, List<String> strictErrors) {
+record Patches(ObjectCodec codec, RequestScope scope, WriteOptions options) {
 
-  /** How the patch is to be understood. */
+  /** How the patch is to be understood: {@code scale} is patched in a version of its own. */
   record Target(ServedVersion version, ObjectVersions versions, boolean custom) {}
 
-  static Patches apply(
-      ObjectCodec codec,
+  static Patches of(ObjectCodec codec, RequestScope scope, WriteOptions options) {
+    return new Patches(codec, scope, options);
+  }
+
+  /**
+   * The patched object, in the target's version and in normal form.
+   *
+   * @param current {@code null} if there is none, for apply only
+   */
+  JsonObject apply(
       @Nullable JsonObject current,
-      byte[] body,
       ObjectCodec.PatchType type,
       Target target,
-      ObjectCodec.Manager manager,
-      boolean force) {
-    return switch (type) {
-      case JSON -> json(codec, require(current), body, target.version);
-      case MERGE -> merge(codec, require(current), body, target.version);
-      case STRATEGIC -> strategic(codec, require(current), body, target.version);
-      case APPLY_YAML -> serverSide(codec, current, body, target, manager, force);
-    };
-  }
-
-  private static JsonObject require(@Nullable JsonObject current) {
-    if (current == null) {
-      throw new IllegalStateException("a patch of nothing");
-    }
-    return current;
-  }
-
-  private static Patches json(
-      ObjectCodec codec, JsonObject current, byte[] body, ServedVersion version) {
+      ObjectCodec.Manager manager) {
     try {
-      JsonPatch patch = JsonPatch.parse(body);
-      Object document = patch.apply(current);
-      return normal(codec, document, patch.strictErrors(), version, null);
+      return switch (type) {
+        case JSON -> json(Objects.requireNonNull(current), target.version);
+        case MERGE -> merge(Objects.requireNonNull(current), target.version);
+        case STRATEGIC -> strategic(Objects.requireNonNull(current), target.version);
+        case APPLY_YAML -> serverSide(current, target, manager);
+      };
     } catch (PatchException problem) {
       throw refused(problem);
     }
   }
 
-  private static Patches merge(
-      ObjectCodec codec, JsonObject current, byte[] body, ServedVersion version) {
-    StrictErrors strict = new StrictErrors();
-    Object patch = parse(body, strict);
-    Object document = JsonMergePatch.apply(current, patch);
-    return normal(codec, document, strict.asList(), version, null);
+  private byte[] body() {
+    return scope.request().body();
   }
 
-  private static Patches strategic(
-      ObjectCodec codec, JsonObject current, byte[] body, ServedVersion version) {
-    StrictErrors strict = new StrictErrors();
-    Object patch = parse(body, strict);
-    if (!(patch instanceof JsonObject changes)) {
-      throw ApiException.badRequest(
-          "error decoding patch: json: cannot unmarshal "
-              + (patch instanceof List ? "array" : patch instanceof String ? "string" : "number")
-              + " into Go value of type map[string]interface {}");
-    }
-    try {
-      StrategicMergePatch.Result result =
-          StrategicMergePatch.apply(current, changes, version.schema());
-      return normal(
-          codec, result.document(), strict.asList(), version, GoPrint.value(result.patch()));
-    } catch (PatchException problem) {
-      throw refused(problem);
-    }
+  /** Whether unknown and duplicate fields are looked for. */
+  private boolean validating() {
+    return options.strict() || options.warn();
   }
 
-  private static @Nullable Object parse(byte[] body, StrictErrors strict) {
+  private JsonObject json(JsonObject current, ServedVersion version) throws PatchException {
+    JsonPatch patch = JsonPatch.parse(body(), validating());
+    return decoded(patch.apply(goOrder(current, version)), patch.strictErrors(), version);
+  }
+
+  private JsonObject merge(JsonObject current, ServedVersion version) throws PatchException {
+    StrictErrors strict = new StrictErrors();
+    Object patch;
     try {
-      return UntypedDecoder.decode(body, strict);
+      patch = UntypedDecoder.decode(body(), strict);
+      if (validating() && patch != null) {
+        UntypedDecoder.decodeObject(body(), new StrictErrors());
+      }
     } catch (DecodeException problem) {
-      throw ApiException.badRequest("error decoding patch: " + problem.getMessage());
+      throw ApiException.badRequest(
+          validating() ? "error decoding patch: " + problem.getMessage() : "Invalid JSON Patch");
     }
+    return decoded(
+        JsonMergePatch.apply(goOrder(current, version), patch), strict.asList(), version);
   }
 
-  private static Patches serverSide(
-      ObjectCodec codec,
-      @Nullable JsonObject current,
-      byte[] body,
-      Target target,
-      ObjectCodec.Manager manager,
-      boolean force) {
+  /** Complaints show the whole object, and that as Go writes it. */
+  private JsonObject goOrder(JsonObject current, ServedVersion version) {
+    return codec.normalOrSame(current, version);
+  }
+
+  /** A patched document is read like a body. */
+  private JsonObject decoded(
+      @Nullable Object document, List<String> strictErrors, ServedVersion version) {
+    ObjectCodec.Decoded decoded;
+    try {
+      decoded = codec.patched(Json.bytes(document), version);
+    } catch (DecodeException problem) {
+      throw badResult(GoPrint.json(document), String.valueOf(problem.getMessage()));
+    }
+    List<String> all = new ArrayList<>(strictErrors);
+    all.addAll(decoded.strictErrors());
+    report(all, () -> GoPrint.json(document));
+    return decoded.object();
+  }
+
+  private JsonObject strategic(JsonObject current, ServedVersion version) throws PatchException {
+    StrictErrors strict = new StrictErrors();
+    JsonObject changes;
+    try {
+      changes = UntypedDecoder.decodeObject(body(), strict);
+    } catch (DecodeException problem) {
+      throw ApiException.badRequest(String.valueOf(problem.getMessage()));
+    }
+    StrategicMergePatch.Result result =
+        StrategicMergePatch.apply(current, changes, version.schema());
+    ObjectCodec.Decoded decoded;
+    try {
+      decoded = codec.normalize(result.document(), version);
+    } catch (DecodeException problem) {
+      throw badResult(
+          GoPrint.value(result.patch()),
+          FromUnstructured.words(String.valueOf(problem.getMessage())));
+    }
+    List<String> all = new ArrayList<>(strict.asList());
+    decoded.strictErrors().stream().sorted().forEach(all::add);
+    report(all, () -> GoPrint.value(result.patch()));
+    return named(decoded.object(), version);
+  }
+
+  private JsonObject serverSide(
+      @Nullable JsonObject current, Target target, ObjectCodec.Manager manager) {
     YamlReader.Document document;
     try {
-      document = YamlReader.read(body);
+      document = YamlReader.read(body());
     } catch (DecodeException problem) {
-      throw ApiException.badRequest("error decoding YAML: " + problem.getMessage());
+      throw ApiException.badRequest(
+          "error decoding YAML: error converting YAML to JSON: " + problem.getMessage());
     }
-    if (!(document.tree() instanceof JsonObject configuration)) {
-      throw ApiException.badRequest("error decoding YAML: not an object");
+    Object tree = document.tree();
+    if (tree != null && !(tree instanceof JsonObject)) {
+      throw ApiException.badRequest(
+          "error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot"
+              + " unmarshal "
+              + GoPrint.jsonKind(tree)
+              + " into Go value of type map[string]interface {}");
     }
+    JsonObject configuration = tree == null ? new JsonObject() : (JsonObject) tree;
+    checkKind(configuration, target.version);
     JsonObject merged =
         codec.apply(
-            current, configuration, target.versions, target.version, target.custom, manager, force);
-    return normal(codec, merged, document.strictErrors(), target.version, null);
-  }
-
-  private static Patches normal(
-      ObjectCodec codec,
-      @Nullable Object document,
-      List<String> strictErrors,
-      ServedVersion version,
-      @Nullable String shownPatch) {
-    if (!(document instanceof JsonObject object)) {
-      throw badResult(document, "not an object", shownPatch);
-    }
+            current,
+            configuration,
+            target.versions,
+            target.version,
+            target.custom,
+            manager,
+            Boolean.TRUE.equals(options.force()));
+    JsonObject applied;
     try {
-      ObjectCodec.Decoded decoded = codec.normalize(object, version);
-      List<String> all = new ArrayList<>(strictErrors);
-      all.addAll(decoded.strictErrors());
-      JsonObject normal = decoded.object();
-      normal.put("kind", version.kind().kind());
-      normal.put("apiVersion", version.kind().apiVersion());
-      return new Patches(normal, all);
+      applied = named(codec.normalize(merged, target.version).object(), target.version);
     } catch (DecodeException problem) {
-      throw badResult(object, String.valueOf(problem.getMessage()), shownPatch);
+      throw ApiException.unclassified(
+          "failed to convert new object ("
+              + configuration.objectOrEmpty("metadata").string("namespace")
+              + "/"
+              + configuration.objectOrEmpty("metadata").string("name")
+              + "; "
+              + shown(target.version.kind())
+              + ") to proper version: "
+              + problem.getMessage());
     }
+    if (options.strict() && !document.strictErrors().isEmpty()) {
+      throw ApiException.badRequest(
+          "error strict decoding YAML: error converting YAML to JSON: "
+              + String.join("\n", document.strictErrors()));
+    }
+    RequestBodies.warn(document.strictErrors(), options, scope);
+    return applied;
   }
 
-  private static ApiException badResult(
-      @Nullable Object document, String why, @Nullable String shownPatch) {
+  private static void checkKind(JsonObject configuration, ServedVersion version) {
+    String kind = configuration.string("kind");
+    String apiVersion = configuration.string("apiVersion");
+    if (kind.equals(version.kind().kind()) && apiVersion.equals(version.kind().apiVersion())) {
+      return;
+    }
+    int slash = apiVersion.indexOf('/');
+    boolean sensible = slash == apiVersion.lastIndexOf('/');
+    throw ApiException.badRequest(
+        "invalid object type: "
+            + (sensible ? (slash < 0 ? "/" : "") + apiVersion + ", Kind=" + kind : "/, Kind="));
+  }
+
+  private static String shown(GroupVersionKind kind) {
+    return kind.group() + "/" + kind.version() + ", Kind=" + kind.kind();
+  }
+
+  private static JsonObject named(JsonObject normal, ServedVersion version) {
+    normal.put("kind", version.kind().kind());
+    normal.put("apiVersion", version.kind().apiVersion());
+    return normal;
+  }
+
+  private void report(List<String> strictErrors, java.util.function.Supplier<String> shownPatch) {
+    if (!strictErrors.isEmpty() && options.strict()) {
+      throw badResult(
+          shownPatch.get(), "strict decoding error: " + String.join(", ", strictErrors));
+    }
+    RequestBodies.warn(strictErrors, options, scope);
+  }
+
+  private static ApiException badResult(String shownPatch, String why) {
     ErrorList errors = new ErrorList();
-    errors.invalid(
-        FieldPath.of("patch"), shownPatch == null ? Json.text(document) : shownPatch, why);
+    errors.invalid(FieldPath.of("patch"), shownPatch, why);
     return ApiException.invalid("", "", "", errors);
   }
 
@@ -157,6 +224,7 @@ record Patches(JsonObject patched, List<String> strictErrors) {
     String message = String.valueOf(problem.getMessage());
     return switch (problem.kind()) {
       case MALFORMED -> ApiException.badRequest(message);
+      case FAILED -> ApiException.unclassified(message);
       case TOO_LARGE -> ApiException.of(StatusReason.REQUEST_ENTITY_TOO_LARGE, message);
       case DOES_NOT_APPLY ->
           new ApiException(

@@ -24,7 +24,7 @@ final class PodBinding {
   private static final GroupVersionKind KIND = new GroupVersionKind("", "v1", "Binding");
 
   private final ObjectWrites writes;
-  private final WriteHandlers handlers;
+  private final RequestBodies bodies;
   private final ObjectCodec codec;
   private final Responder responder;
   private final Admission admission;
@@ -33,14 +33,14 @@ final class PodBinding {
 
   PodBinding(
       ObjectWrites writes,
-      WriteHandlers handlers,
+      RequestBodies bodies,
       ObjectCodec codec,
       Responder responder,
       Admission admission,
       SchemaCatalog schemas,
       Supplier<ResourceDefinition> pods) {
     this.writes = writes;
-    this.handlers = handlers;
+    this.bodies = bodies;
     this.codec = codec;
     this.responder = responder;
     this.admission = admission;
@@ -52,8 +52,8 @@ final class PodBinding {
   ApiResponse create(RequestScope scope, String podName) {
     ResponseFormat format = ResponseFormat.negotiate(scope, codec);
     WriteOptions options = WriteOptions.create(scope);
-    JsonObject binding = handlers.decode(scope, options, version);
-    ObjectWrites.matchNamespace(scope, binding);
+    JsonObject binding = bodies.object(scope, options, version);
+    BeforeWrite.matchNamespace(scope, binding);
     String named = binding.objectOrEmpty("metadata").string("name");
     String name = podName.isEmpty() ? named : podName;
     if (!named.equals(name)) {
@@ -61,14 +61,20 @@ final class PodBinding {
     }
     AdmissionRequest attributes = attributes(scope, binding, name, options);
     admission.mutate(attributes);
-    validate(binding, named);
+    validate(binding);
     admission.validate(attributes);
     RequestScope pod = onPod(scope);
     writes.update(
-        ObjectWrites.Write.of(pod, "binding", options).rawly(),
+        Write.of(pod, "binding", options)
+            .rawly()
+            .onlyUid(binding.objectOrEmpty("metadata").string("uid")),
         name,
         false,
-        current -> bound(Objects.requireNonNull(current), binding, name, scope.now()));
+        current -> {
+          JsonObject present = Objects.requireNonNull(current);
+          checkRevision(pod, name, binding, present);
+          return bound(present, binding, name, scope.now());
+        });
     return responder.tree(
         201,
         JsonObject.of(
@@ -97,33 +103,37 @@ final class PodBinding {
         scope.warnings());
   }
 
-  private static void validate(JsonObject binding, String name) {
+  private static void validate(JsonObject binding) {
     JsonObject target = binding.objectOrEmpty("target");
     ErrorList errors = new ErrorList();
     String kind = target.string("kind");
     if (!kind.isEmpty() && !kind.equals("Node")) {
-      errors.notSupported(FieldPath.of("target", "kind"), kind, List.of("Node", "<empty>"));
+      errors.notSupportedInOrder(FieldPath.of("target", "kind"), kind, List.of("Node", "<empty>"));
     }
     if (target.string("name").isEmpty()) {
       errors.required(FieldPath.of("target", "name"), "");
     }
     if (!errors.isEmpty()) {
-      throw ApiException.invalid("", "Binding", name, errors);
+      // upstream hands the bare errors on, which no status stands for
+      List<String> texts = errors.asList().stream().map(String::valueOf).toList();
+      throw ApiException.unclassified(
+          texts.size() == 1 ? texts.getFirst() : "[" + String.join(", ", texts) + "]");
+    }
+  }
+
+  private static void checkRevision(
+      RequestScope scope, String name, JsonObject binding, JsonObject pod) {
+    String asked = binding.objectOrEmpty("metadata").string("resourceVersion");
+    String present = pod.objectOrEmpty("metadata").string("resourceVersion");
+    if (!asked.isEmpty() && !asked.equals(present)) {
+      throw Preconditions.storageConflict(
+          scope, name, Preconditions.revisionMismatch(asked, present));
     }
   }
 
   private static JsonObject bound(JsonObject pod, JsonObject binding, String name, Instant now) {
     JsonObject metadata = pod.ensureObject("metadata");
     JsonObject spec = pod.ensureObject("spec");
-    String uid = binding.objectOrEmpty("metadata").string("uid");
-    if (!uid.isEmpty() && !uid.equals(metadata.string("uid"))) {
-      throw conflict(
-          name,
-          "Precondition failed: UID in precondition: "
-              + uid
-              + ", UID in object meta: "
-              + metadata.string("uid"));
-    }
     if (metadata.has("deletionTimestamp")) {
       throw conflict(name, "pod " + name + " is being deleted, cannot be assigned to a host");
     }
@@ -164,7 +174,7 @@ final class PodBinding {
         name,
         binding,
         null,
-        options.tree(),
+        options.tree(true),
         options.dryRun(),
         scope.user(),
         scope::warn);

@@ -38,7 +38,7 @@ final class PodEviction {
   private final ObjectWriter writer;
   private final ObjectWrites writes;
   private final ObjectDeletion deletion;
-  private final WriteHandlers handlers;
+  private final RequestBodies bodies;
   private final ObjectCodec codec;
   private final Responder responder;
   private final Admission admission;
@@ -49,7 +49,7 @@ final class PodEviction {
       ObjectWriter writer,
       ObjectWrites writes,
       ObjectDeletion deletion,
-      WriteHandlers handlers,
+      RequestBodies bodies,
       ObjectCodec codec,
       Responder responder,
       Admission admission,
@@ -58,7 +58,7 @@ final class PodEviction {
     this.writer = writer;
     this.writes = writes;
     this.deletion = deletion;
-    this.handlers = handlers;
+    this.bodies = bodies;
     this.codec = codec;
     this.responder = responder;
     this.admission = admission;
@@ -68,8 +68,8 @@ final class PodEviction {
   ApiResponse create(RequestScope scope) {
     ResponseFormat format = ResponseFormat.negotiate(scope, codec);
     WriteOptions options = WriteOptions.create(scope);
-    JsonObject eviction = handlers.decode(scope, options, version);
-    ObjectWrites.matchNamespace(scope, eviction);
+    JsonObject eviction = bodies.object(scope, options, version);
+    BeforeWrite.matchNamespace(scope, eviction);
     if (!eviction.objectOrEmpty("metadata").string("name").equals(scope.name())) {
       throw ApiException.badRequest("name in URL does not match name in Eviction object");
     }
@@ -84,7 +84,7 @@ final class PodEviction {
             scope.name(),
             eviction,
             null,
-            options.tree(),
+            options.tree(true),
             options.dryRun(),
             scope.user(),
             scope::warn);
@@ -125,7 +125,7 @@ final class PodEviction {
     }
     if (!deleteOptions.dryRun()) {
       writes.update(
-          ObjectWrites.Write.of(scope, "status", options).rawly(),
+          Write.of(scope, "status", options).rawly(),
           scope.name(),
           false,
           current -> {

@@ -62,6 +62,7 @@ public final class RequestPipeline implements ApiServer {
   private final Delegate aggregation;
   private final ObjectReads reads;
   private final WriteHandlers writes;
+  private final DeleteHandlers deletes;
   private final Subresources subresources;
   private final Reviews reviews;
   private final PodBinding binding;
@@ -81,6 +82,7 @@ public final class RequestPipeline implements ApiServer {
     this.aggregation = parts.aggregation;
     this.reads = parts.reads;
     this.writes = parts.writes;
+    this.deletes = parts.deletes;
     this.subresources = parts.subresources;
     this.reviews = parts.reviews;
     this.binding = parts.binding;
@@ -101,6 +103,7 @@ public final class RequestPipeline implements ApiServer {
       Delegate aggregation,
       ObjectReads reads,
       WriteHandlers writes,
+      DeleteHandlers deletes,
       Subresources subresources,
       Reviews reviews,
       PodBinding binding,
@@ -201,7 +204,12 @@ public final class RequestPipeline implements ApiServer {
       response = verb(scope);
     } catch (ApiException problem) {
       // a refusal carries the warnings up to then
+      if (NotHere.isThrownBefore(problem)) {
+        throw problem; // upstream's router says that, and it knows of no warnings
+      }
       response = responder.failure(problem, request);
+    } catch (StoreException problem) {
+      response = responder.failure(translate(problem), request);
     }
     for (String warning : scope.warnings()) {
       response.withHeader("Warning", "299 - " + WarningText.quote(warning));
@@ -281,8 +289,8 @@ public final class RequestPipeline implements ApiServer {
         }
         yield verb.equals("update") ? writes.update(scope, "") : writes.patch(scope, "");
       }
-      case "delete" -> writes.delete(scope);
-      case "deletecollection" -> writes.deleteCollection(scope);
+      case "delete" -> deletes.delete(scope);
+      case "deletecollection" -> deletes.deleteCollection(scope);
       default -> throw NotHere.methodNotAllowed();
     };
   }

@@ -67,6 +67,27 @@ record RequestScope(
     return definition.key(namespace(), name);
   }
 
+  /** The same request, about an object of one namespace. */
+  RequestScope inNamespace(String namespace) {
+    if (info.namespace().equals(namespace)) {
+      return this;
+    }
+    RequestInfo there =
+        new RequestInfo(
+            true,
+            info.path(),
+            info.verb(),
+            info.apiPrefix(),
+            info.apiGroup(),
+            info.apiVersion(),
+            namespace,
+            info.resource(),
+            info.subresource(),
+            info.name(),
+            info.parts());
+    return new RequestScope(request, there, user, definition, requested, now, warnings);
+  }
+
   /** The strategy of the resource, or of its subresource. */
   Strategy strategy(String subresource) {
     if (subresource.isEmpty()) {

@@ -3,34 +3,32 @@ package dev.javernetes.apiserver.pipeline;
 import dev.javernetes.api.machinery.GroupVersionKind;
 import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.api.schema.SchemaCatalog;
-import dev.javernetes.apiserver.access.Admission;
-import dev.javernetes.apiserver.access.AdmissionRequest;
-import dev.javernetes.apiserver.access.Operation;
 import dev.javernetes.apiserver.access.Review;
 import dev.javernetes.apiserver.access.ReviewCatalog;
 import dev.javernetes.apiserver.registry.ServedVersion;
 import dev.javernetes.apiserver.registry.TypeNames;
 import dev.javernetes.apiserver.request.ApiResponse;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Answers the resources that are asked and never stored. */
 final class Reviews {
   private final ReviewCatalog catalog;
-  private final WriteHandlers handlers;
+  private final RequestBodies bodies;
   private final ObjectCodec codec;
   private final Responder responder;
-  private final Admission admission;
+  private final WriteAdmission admission;
   private final SchemaCatalog schemas;
 
   Reviews(
       ReviewCatalog catalog,
-      WriteHandlers handlers,
+      RequestBodies bodies,
       ObjectCodec codec,
       Responder responder,
-      Admission admission,
+      WriteAdmission admission,
       SchemaCatalog schemas) {
     this.catalog = catalog;
-    this.handlers = handlers;
+    this.bodies = bodies;
     this.codec = codec;
     this.responder = responder;
     this.admission = admission;
@@ -48,44 +46,29 @@ final class Reviews {
         subresource.isEmpty()
             ? scope.requested()
             : OptionKinds.of(kind, schemas.type(TypeNames.of(kind)));
-    JsonObject object = handlers.decode(scope, options, version);
-    JsonObject answer =
-        review.answer(
-            new Review.Request(
-                scope.user(),
-                scope.namespace(),
-                scope.name(),
-                object,
-                scope::warn,
-                () -> ask(scope, subresource, kind, object, options)));
-    return responder.tree(
-        201,
-        answer,
-        new ResponseFormat(format.format(), ResponseFormat.Transform.NONE, format.pretty(), ""));
-  }
-
-  private void ask(
-      RequestScope scope,
-      String subresource,
-      GroupVersionKind kind,
-      JsonObject object,
-      WriteOptions options) {
-    AdmissionRequest request =
-        new AdmissionRequest(
-            Operation.CREATE,
-            scope.definition(),
-            scope.requested().resource(),
-            kind,
-            subresource,
+    JsonObject object = bodies.object(scope, options, version);
+    if (subresource.isEmpty()) { // a TokenRequest's uid is a precondition
+      BeforeWrite.wipeSystemFields(object.ensureObject("metadata"));
+    }
+    BeforeWrite.matchNamespace(scope, object);
+    OwnerReferences.dropDuplicates(object, scope::warn, false);
+    review.applyDefaults(object);
+    Write write = Write.of(scope, subresource, options);
+    ObjectCodec.Manager manager =
+        new ObjectCodec.Manager(options.fieldManager(), subresource, List.of(), scope.now());
+    JsonObject asked =
+        admission.mutated(write, kind, codec.trackSingle(null, object, version, manager), null);
+    Review.Request request =
+        new Review.Request(
+            scope.user(),
             scope.namespace(),
             scope.name(),
-            object,
-            null,
-            options.tree(),
-            options.dryRun(),
-            scope.user(),
-            scope::warn);
-    admission.mutate(request);
-    admission.validate(request);
+            asked,
+            scope::warn,
+            () -> admission.validate(write, kind, asked, null));
+    return responder.tree(
+        201,
+        review.answer(request),
+        new ResponseFormat(format.format(), ResponseFormat.Transform.NONE, format.pretty(), ""));
   }
 }

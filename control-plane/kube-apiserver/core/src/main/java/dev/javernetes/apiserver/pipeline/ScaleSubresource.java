@@ -1,6 +1,8 @@
 package dev.javernetes.apiserver.pipeline;
 
 import dev.javernetes.api.codec.apply.ObjectVersions;
+import dev.javernetes.api.codec.apply.ScaleOwnership;
+import dev.javernetes.api.machinery.GroupResource;
 import dev.javernetes.api.machinery.GroupVersionKind;
 import dev.javernetes.api.machinery.field.ErrorList;
 import dev.javernetes.api.machinery.field.FieldPath;
@@ -8,17 +10,22 @@ import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.api.machinery.selector.LabelSelector;
 import dev.javernetes.api.machinery.status.ApiException;
 import dev.javernetes.api.schema.SchemaCatalog;
+import dev.javernetes.apiserver.printers.TablePrinters;
+import dev.javernetes.apiserver.registry.MetadataCheck;
+import dev.javernetes.apiserver.registry.ObjectMetaRules;
 import dev.javernetes.apiserver.registry.ScalePaths;
 import dev.javernetes.apiserver.registry.ServedVersion;
 import dev.javernetes.apiserver.registry.TypeNames;
 import dev.javernetes.apiserver.request.ApiResponse;
 import dev.javernetes.apiserver.watchcache.CachedObject;
 import dev.javernetes.apiserver.watchcache.StoreFeed;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code autoscaling/v1 Scale}: an object's replica count in a form that is the same for all kinds.
@@ -29,23 +36,26 @@ final class ScaleSubresource {
 
   private final StoreFeed feed;
   private final ObjectWrites writes;
-  private final WriteHandlers handlers;
+  private final RequestBodies bodies;
   private final ObjectCodec codec;
   private final Responder responder;
+  private final WriteAdmission admission;
   private final ServedVersion version;
 
   ScaleSubresource(
       StoreFeed feed,
       ObjectWrites writes,
-      WriteHandlers handlers,
+      RequestBodies bodies,
       ObjectCodec codec,
       Responder responder,
+      WriteAdmission admission,
       SchemaCatalog schemas) {
     this.feed = feed;
     this.writes = writes;
-    this.handlers = handlers;
+    this.bodies = bodies;
     this.codec = codec;
     this.responder = responder;
+    this.admission = admission;
     this.version = OptionKinds.of(KIND, schemas.type(TypeNames.of(KIND)));
   }
 
@@ -64,93 +74,142 @@ final class ScaleSubresource {
   ApiResponse update(RequestScope scope) {
     ResponseFormat format = ResponseFormat.negotiate(scope, codec);
     WriteOptions options = WriteOptions.update(scope);
-    JsonObject wanted = handlers.decode(scope, options, version);
-    String name = wanted.objectOrEmpty("metadata").string("name");
-    if (!name.equals(scope.name())) {
-      throw ApiException.badRequest(
-          "the name of the object ("
-              + name
-              + ") does not match the name on the URL ("
-              + scope.name()
-              + ")");
-    }
-    return write(scope, options, format, scale -> wanted);
+    JsonObject wanted = bodies.object(scope, options, version);
+    BeforeWrite.matchNamespace(scope, wanted);
+    RequestBodies.checkName(scope, wanted);
+    Write write =
+        Write.of(scope, "scale", options).onlyUid(wanted.objectOrEmpty("metadata").string("uid"));
+    return write(write, format, scale -> tracked(write, scale, wanted.deepCopy()));
   }
 
   ApiResponse patch(RequestScope scope) {
-    ObjectCodec.PatchType type = handlers.patchType(scope);
+    ObjectCodec.PatchType type = bodies.patchType(scope);
     ResponseFormat format = ResponseFormat.negotiate(scope, codec);
     WriteOptions options = WriteOptions.patch(scope, type);
-    byte[] body = scope.request().body();
+    Write write = Write.of(scope, "scale", options);
+    Patches.Target target =
+        new Patches.Target(
+            version, ObjectVersions.single(KIND.apiVersion(), version.schema()), false);
     return write(
-        scope,
-        options,
+        write,
         format,
-        scale ->
-            Patches.apply(
-                    codec,
-                    scale,
-                    body,
-                    type,
-                    new Patches.Target(
-                        version, ObjectVersions.single(KIND.apiVersion(), version.schema()), false),
-                    new ObjectCodec.Manager(
-                        options.fieldManager(), "scale", List.of(), scope.now()),
-                    Boolean.TRUE.equals(options.force()))
-                .patched());
+        scale -> {
+          JsonObject patched =
+              Patches.of(codec, scope, options)
+                  .apply(scale.deepCopy(), type, target, manager(write));
+          BeforeWrite.matchNamespace(scope, patched);
+          RequestBodies.checkName(scope, patched);
+          return type.isApply() ? patched : tracked(write, scale, patched);
+        });
   }
 
-  private ApiResponse write(
-      RequestScope scope,
-      WriteOptions options,
-      ResponseFormat format,
-      UnaryOperator<JsonObject> change) {
+  private JsonObject tracked(Write write, JsonObject live, JsonObject scale) {
+    return codec.trackSingle(live, scale, version, manager(write));
+  }
+
+  private static ObjectCodec.Manager manager(Write write) {
+    return new ObjectCodec.Manager(
+        write.options().fieldManager(), "scale", List.of(), write.scope().now());
+  }
+
+  private ApiResponse write(Write write, ResponseFormat format, UnaryOperator<JsonObject> change) {
+    RequestScope scope = write.scope();
     ScalePaths where = scope.requested().scalePaths();
-    ObjectWrites.Written written =
+    Write.Written written =
         writes.update(
-            ObjectWrites.Write.of(scope, "scale", options),
+            write.untracked().seenAs(new Write.View(KIND, object -> scale(object, where))),
             scope.name(),
             false,
-            current -> {
-              JsonObject object = Objects.requireNonNull(current);
-              JsonObject scale = change.apply(scale(object, where));
-              long replicas = scale.objectOrEmpty("spec").integer("replicas");
-              refuseNegative(scale, replicas);
-              where.setReplicas(object, replicas);
-              String revision = scale.objectOrEmpty("metadata").string("resourceVersion");
-              JsonObject metadata = object.ensureObject("metadata");
-              if (revision.isEmpty()) {
-                metadata.remove("resourceVersion");
-              } else {
-                metadata.put("resourceVersion", revision);
-              }
-              String uid = scale.objectOrEmpty("metadata").string("uid");
-              if (!uid.isEmpty()) {
-                metadata.put("uid", uid);
-              }
-              return object;
-            });
+            current -> scaled(write, Objects.requireNonNull(current), where, change));
     JsonObject shown =
         Responder.convert(written.object(), scope.definition(), scope.working(), scope.requested());
     return answer(scope, shown, format);
   }
 
-  private static void refuseNegative(JsonObject scale, long replicas) {
+  /** The object with the replicas, and the owners of the replicas, that its scale is given. */
+  private JsonObject scaled(
+      Write write, JsonObject object, ScalePaths where, UnaryOperator<JsonObject> change) {
+    RequestScope scope = write.scope();
+    JsonObject metadata = object.ensureObject("metadata");
+    ScaleOwnership ownership = ownership(scope, metadata);
+    JsonObject old = scale(object, where);
+    putUnlessEmpty(old.ensureObject("metadata"), ownership.inScale());
+    JsonObject scale = admission.mutated(write, KIND, change.apply(old.deepCopy()), old);
+    JsonObject scaleMetadata = scale.ensureObject("metadata");
+    validate(scope, scale);
+    String uid = scaleMetadata.string("uid");
+    if (!uid.isEmpty() && !uid.equals(metadata.string("uid"))) {
+      GroupResource resource =
+          new GroupResource(
+              scope.groupResource().group(), scope.groupResource().resource() + "/scale");
+      throw ApiException.conflict(
+          resource, scope.name(), Preconditions.uidMismatch(uid, metadata.string("uid")));
+    }
+    where.setReplicas(object, scale.objectOrEmpty("spec").integer("replicas"));
+    String revision = scaleMetadata.string("resourceVersion");
+    if (revision.isEmpty()) {
+      metadata.remove("resourceVersion");
+    } else {
+      metadata.put("resourceVersion", revision);
+    }
+    putUnlessEmpty(metadata, ownership.inParent(scaleMetadata.objects("managedFields")));
+    return object;
+  }
+
+  private static ScaleOwnership ownership(RequestScope scope, JsonObject metadata) {
+    Map<String, List<String>> replicas = new HashMap<>();
+    for (ServedVersion one : scope.definition().versions()) {
+      replicas.put(one.kind().apiVersion(), one.scalePaths().specReplicas());
+    }
+    return new ScaleOwnership(
+        metadata.objects("managedFields"), scope.requested().kind().apiVersion(), replicas);
+  }
+
+  private static void putUnlessEmpty(JsonObject metadata, List<@Nullable Object> managedFields) {
+    if (managedFields.isEmpty()) {
+      metadata.remove("managedFields");
+    } else {
+      metadata.put("managedFields", managedFields);
+    }
+  }
+
+  private static void validate(RequestScope scope, JsonObject scale) {
+    ErrorList errors = new ErrorList();
+    ObjectMetaRules.check(
+        MetadataCheck.CREATE,
+        scale.ensureObject("metadata"),
+        new JsonObject(),
+        true,
+        ObjectMetaRules.NameRule.DNS_SUBDOMAIN,
+        FieldPath.of("metadata"),
+        errors);
+    long replicas = scale.objectOrEmpty("spec").integer("replicas");
     if (replicas < 0) {
-      ErrorList errors = new ErrorList();
       errors.invalid(
           FieldPath.of("spec", "replicas"), replicas, "must be greater than or equal to 0");
-      throw ApiException.invalid(
-          "autoscaling", "Scale", scale.objectOrEmpty("metadata").string("name"), errors);
+    }
+    if (!errors.isEmpty()) {
+      throw ApiException.invalid("autoscaling", "Scale", scope.name(), errors);
     }
   }
 
   private ApiResponse answer(RequestScope scope, JsonObject object, ResponseFormat format) {
     JsonObject scale = scale(object, scope.requested().scalePaths());
-    return responder.tree(
-        200,
-        scale,
-        new ResponseFormat(format.format(), ResponseFormat.Transform.NONE, format.pretty(), ""));
+    return switch (format.transform()) {
+      case NONE -> responder.tree(200, scale, format);
+      case PARTIAL, PARTIAL_LIST -> responder.tree(200, Responder.partial(scale), format);
+      case TABLE ->
+          responder.tree(
+              200,
+              Tables.table(
+                  TablePrinters.forKind("autoscaling", "scales"),
+                  List.of(scale),
+                  JsonObject.of(
+                      "resourceVersion", scale.objectOrEmpty("metadata").string("resourceVersion")),
+                  format.includeObject(),
+                  scope.now()),
+              format);
+    };
   }
 
   private static JsonObject scale(JsonObject object, ScalePaths where) {

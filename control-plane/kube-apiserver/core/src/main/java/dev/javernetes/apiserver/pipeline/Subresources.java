@@ -17,6 +17,7 @@ final class Subresources {
   private final ScaleSubresource scale;
   private final PodBinding binding;
   private final PodEviction eviction;
+  private final WriteAdmission admission;
   private final @Nullable Connector connector;
 
   Subresources(
@@ -26,6 +27,7 @@ final class Subresources {
       ScaleSubresource scale,
       PodBinding binding,
       PodEviction eviction,
+      WriteAdmission admission,
       @Nullable Connector connector) {
     this.reads = reads;
     this.handlers = handlers;
@@ -33,6 +35,7 @@ final class Subresources {
     this.scale = scale;
     this.binding = binding;
     this.eviction = eviction;
+    this.admission = admission;
     this.connector = connector;
   }
 
@@ -78,6 +81,9 @@ final class Subresources {
           throw ApiException.of(
               StatusReason.SERVICE_UNAVAILABLE,
               "this server has no connection to nodes: " + subresource.name());
+        }
+        if (!subresource.name().equals("log")) { // a log is read, not connected to
+          admission.connect(scope, subresource);
         }
         yield connector.connect(scope.request(), scope.info(), scope.user(), subresource);
       }

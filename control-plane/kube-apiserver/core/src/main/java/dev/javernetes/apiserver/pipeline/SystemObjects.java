@@ -94,9 +94,7 @@ public final class SystemObjects implements ObjectReader, ObjectWriter {
   @Override
   public JsonObject create(GroupVersionResource resource, String namespace, JsonObject object) {
     RequestScope scope = scope(resource, namespace, "");
-    return writes
-        .create(ObjectWrites.Write.of(scope, "", options()).unadmitted(), object.deepCopy())
-        .object();
+    return writes.create(Write.of(scope, "", options()).unadmitted(), object.deepCopy()).object();
   }
 
   @Override
@@ -106,7 +104,9 @@ public final class SystemObjects implements ObjectReader, ObjectWriter {
     RequestScope scope = scope(resource, namespace, name);
     return writes
         .update(
-            ObjectWrites.Write.of(scope, subresource, options()).unadmitted(),
+            Write.of(scope, subresource, options())
+                .unadmitted()
+                .onlyUid(object.objectOrEmpty("metadata").string("uid")),
             name,
             false,
             current -> object.deepCopy())
@@ -127,7 +127,7 @@ public final class SystemObjects implements ObjectReader, ObjectWriter {
   }
 
   private static WriteOptions options() {
-    return new WriteOptions("UpdateOptions", false, "kube-apiserver", "Ignore", null);
+    return new WriteOptions(false, "kube-apiserver", "Ignore", null, new JsonObject());
   }
 
   private RequestScope scope(GroupVersionResource resource, String namespace, String name) {

@@ -2,10 +2,12 @@ package dev.javernetes.apiserver.pipeline;
 
 import dev.javernetes.api.machinery.field.ErrorList;
 import dev.javernetes.api.machinery.field.FieldPath;
+import dev.javernetes.api.machinery.field.GoQuote;
 import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.api.machinery.status.ApiException;
 import dev.javernetes.apiserver.registry.ObjectMetaRules;
 import dev.javernetes.apiserver.request.QueryParameters;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -14,16 +16,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * CreateOptions, UpdateOptions and PatchOptions as they stand in the query.
  *
+ * @param fieldManager as given, else the client's program
  * @param fieldValidation {@code Strict}, {@code Warn} or {@code Ignore}
  * @param force only for apply
+ * @param given what admission is told: nothing but what the client said itself
  */
 record WriteOptions(
-    String kind,
     boolean dryRun,
     String fieldManager,
     String fieldValidation,
-    @Nullable Boolean force) {
+    @Nullable Boolean force,
+    JsonObject given) {
 
+  private static final int MANAGER_LIMIT_BYTES = 128;
   private static final Set<String> FIELD_VALIDATION = Set.of("", "Ignore", "Warn", "Strict");
 
   static WriteOptions create(RequestScope scope) {
@@ -58,12 +63,22 @@ record WriteOptions(
     if (!errors.isEmpty()) {
       throw ApiException.invalid("meta.k8s.io", kind, "", errors);
     }
+    JsonObject given = new JsonObject();
+    if (dryRun) {
+      given.put("dryRun", new ArrayList<Object>(query.all("dryRun")));
+    }
+    if (!manager.isEmpty()) {
+      given.put("fieldManager", manager);
+    }
+    if (!validation.isEmpty()) {
+      given.put("fieldValidation", validation);
+    }
     return new WriteOptions(
-        kind,
         dryRun,
         manager.isEmpty() ? managerOfAgent(scope) : manager,
         validation.isEmpty() ? "Warn" : validation,
-        force);
+        force,
+        given);
   }
 
   static boolean dryRun(List<String> values, ErrorList errors) {
@@ -74,17 +89,12 @@ record WriteOptions(
     return !values.isEmpty();
   }
 
-  /** The options' object as admission sees it. */
-  JsonObject tree() {
-    JsonObject tree = JsonObject.of("kind", kind, "apiVersion", "meta.k8s.io/v1");
-    if (dryRun) {
-      tree.put("dryRun", new ArrayList<>(List.of("All")));
-    }
-    if (force != null) {
-      tree.put("force", force);
-    }
-    tree.put("fieldManager", fieldManager);
-    tree.put("fieldValidation", fieldValidation);
+  /** The options' object as admission sees it: a patch is an update, or a creation, there. */
+  JsonObject tree(boolean creating) {
+    JsonObject tree =
+        JsonObject.of(
+            "kind", creating ? "CreateOptions" : "UpdateOptions", "apiVersion", "meta.k8s.io/v1");
+    tree.putAll(given);
     return tree;
   }
 
@@ -102,10 +112,17 @@ record WriteOptions(
     int slash = agent.indexOf('/');
     String name = slash < 0 ? agent : agent.substring(0, slash);
     StringBuilder printable = new StringBuilder();
-    name.codePoints()
-        .filter(dev.javernetes.api.machinery.field.GoQuote::isPrintable)
-        .forEach(printable::appendCodePoint);
-    String manager = printable.toString();
-    return manager.length() > 128 ? manager.substring(0, 128) : manager;
+    int bytes = 0;
+    for (int point : name.codePoints().toArray()) {
+      if (!GoQuote.isPrintable(point)) {
+        continue;
+      }
+      bytes += Character.toString(point).getBytes(StandardCharsets.UTF_8).length;
+      if (bytes > MANAGER_LIMIT_BYTES) {
+        break;
+      }
+      printable.appendCodePoint(point);
+    }
+    return printable.toString();
   }
 }

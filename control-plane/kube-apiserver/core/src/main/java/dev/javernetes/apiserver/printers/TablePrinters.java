@@ -45,6 +45,7 @@ public final class TablePrinters implements ColumnCatalog {
           Map.entry("events.k8s.io/events", ClusterPrinters::events),
           Map.entry(
               "autoscaling/horizontalpodautoscalers", PolicyPrinters::horizontalPodAutoscalers),
+          Map.entry("autoscaling/scales", WorkloadPrinters::scales),
           Map.entry("batch/cronjobs", WorkloadPrinters::cronJobs),
           Map.entry("batch/jobs", WorkloadPrinters::jobs),
           Map.entry(

@@ -120,6 +120,23 @@ final class WorkloadPrinters {
             row -> Row.labels(row.spec().stringMap("selector")));
   }
 
+  /** Of the scale subresource, whatever it scales. */
+  static Printer scales() {
+    return Printer.empty()
+        .field("Name", "string", "meta.v1.ObjectMeta.name", Row::name)
+        .field(
+            "Desired",
+            "integer",
+            "autoscaling.v1.ScaleSpec.replicas",
+            row -> row.spec().integer("replicas"))
+        .field(
+            "Available",
+            "integer",
+            "autoscaling.v1.ScaleStatus.replicas",
+            row -> row.status().integer("replicas"))
+        .age();
+  }
+
   static Printer replicaSets() {
     return replicas("apps.v1.ReplicaSet")
         .wideField(

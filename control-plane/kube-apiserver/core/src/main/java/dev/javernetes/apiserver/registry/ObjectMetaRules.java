@@ -49,6 +49,33 @@ public final class ObjectMetaRules {
     }
   }
 
+  /** What a kind looks at, of an object as it will be and (on update) as it was. */
+  public static void check(
+      MetadataCheck check,
+      JsonObject metadata,
+      JsonObject old,
+      boolean namespaced,
+      NameRule nameRule,
+      FieldPath path,
+      ErrorList errors) {
+    switch (check) {
+      case CREATE -> {
+        validate(metadata, namespaced, nameRule, path, errors);
+        validateFinalizerNames(metadata, path, errors);
+      }
+      case CREATE_GENERIC -> validate(metadata, namespaced, nameRule, path, errors);
+      case CREATE_GIVEN_NAME -> {
+        validateNamed(metadata, namespaced, nameRule, path, errors);
+        validateFinalizerNames(metadata, path, errors);
+      }
+      case UPDATE -> {
+        validateUpdate(metadata, old, path, errors);
+        validateFinalizerNames(metadata, path, errors);
+      }
+      case UPDATE_GENERIC -> validateUpdate(metadata, old, path, errors);
+    }
+  }
+
   public static void validate(
       JsonObject metadata,
       boolean namespaced,
@@ -61,6 +88,16 @@ public final class ObjectMetaRules {
         errors.invalid(path.child("generateName"), generateName, problem);
       }
     }
+    validateNamed(metadata, namespaced, nameRule, path, errors);
+  }
+
+  /** Does not look at generateName. */
+  private static void validateNamed(
+      JsonObject metadata,
+      boolean namespaced,
+      NameRule nameRule,
+      FieldPath path,
+      ErrorList errors) {
     String name = metadata.string("name");
     if (name.isEmpty()) {
       errors.required(path.child("name"), "name or generateName is required");
@@ -219,11 +256,14 @@ public final class ObjectMetaRules {
   }
 
   /** Built-in kinds know the finalizers without a domain. */
-  public static void validateFinalizerNames(JsonObject metadata, FieldPath path, ErrorList errors) {
-    for (String finalizer : metadata.strings("finalizers")) {
+  private static void validateFinalizerNames(
+      JsonObject metadata, FieldPath path, ErrorList errors) {
+    List<String> finalizers = metadata.strings("finalizers");
+    for (int i = 0; i < finalizers.size(); i++) {
+      String finalizer = finalizers.get(i);
       if (finalizer.indexOf('/') < 0 && !STANDARD_FINALIZERS.contains(finalizer)) {
         errors.invalid(
-            path.child("finalizers"),
+            path.child("finalizers").index(i),
             finalizer,
             "name is neither a standard finalizer name nor is it fully qualified");
       }

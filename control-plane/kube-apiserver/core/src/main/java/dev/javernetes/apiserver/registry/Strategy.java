@@ -77,17 +77,19 @@ public interface Strategy {
     return false;
   }
 
-  /**
-   * Whether a finalizer must be a known or a qualified name: so the kinds that upstream's core
-   * validation looks after.
-   */
-  default boolean checksFinalizerNames() {
-    return true;
-  }
-
   /** What a name must look like. */
   default ObjectMetaRules.NameRule nameRule() {
     return ObjectMetaRules.NameRule.DNS_SUBDOMAIN;
+  }
+
+  /** How this kind's validation looks at the metadata of a new object. */
+  default List<MetadataCheck> metadataOnCreate(StrategyContext context) {
+    return List.of(MetadataCheck.CREATE);
+  }
+
+  /** How this kind's validation looks at the metadata of a changed object, in this order. */
+  default List<MetadataCheck> metadataOnUpdate(StrategyContext context) {
+    return List.of(MetadataCheck.UPDATE);
   }
 
   /** Paths that a write through here resets, hence never owned: {@code [["status"]]}. */
@@ -143,6 +145,11 @@ public interface Strategy {
 
   /** Changes an object that has just got its deletionTimestamp: a Namespace's phase. */
   default void markedForDeletion(JsonObject object) {}
+
+  /** Whether the object's deletion is under way and asking for it again changes nothing. */
+  default boolean awaitsDeletion(JsonObject object) {
+    return false;
+  }
 
   /** May refuse a deletion by throwing {@code ApiException}. */
   default void checkDelete(StrategyContext context, JsonObject object) {}

@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -175,9 +176,14 @@ public final class KubeApiServer implements ApiServer {
     runtime.threads().execute(() -> bootstrap(options));
   }
 
-  private @Nullable Connector connector(KubeApiServerOptions options) {
+  /** Without a client certificate kubelets are called all the same, and may refuse. */
+  private Connector connector(KubeApiServerOptions options) {
     KubeletOptions kubelets = options.kubelets();
-    return kubelets == null ? null : new BackendConnector(objects, kubelets);
+    return new BackendConnector(
+        objects,
+        kubelets == null
+            ? KubeletOptions.standard((SSLSocketFactory) SSLSocketFactory.getDefault())
+            : kubelets);
   }
 
   private static Map<String, Integer> counts(ResourceRegistry registry, Engine engine) {

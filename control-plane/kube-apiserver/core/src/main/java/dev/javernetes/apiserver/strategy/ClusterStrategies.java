@@ -9,7 +9,6 @@ import dev.javernetes.apiserver.strategy.apiregistration.ApiServiceStrategy;
 import dev.javernetes.apiserver.strategy.certificates.SigningRequestStrategy;
 import dev.javernetes.apiserver.strategy.coordination.CoordinationStrategies;
 import dev.javernetes.apiserver.strategy.discovery.EndpointSliceStrategy;
-import dev.javernetes.apiserver.strategy.events.EventStrategy;
 import dev.javernetes.apiserver.strategy.flowcontrol.FlowcontrolStrategies;
 import dev.javernetes.apiserver.strategy.networking.NetworkingStrategies;
 import dev.javernetes.apiserver.strategy.node.RuntimeClassStrategy;
@@ -20,7 +19,7 @@ import java.util.Map;
 
 /**
  * The strategies of the kinds that run a cluster rather than a workload: access, certificates,
- * admission, networking, leases, events, classes.
+ * admission, networking, leases, classes.
  */
 public final class ClusterStrategies implements StrategyCatalog {
   private final Map<String, Strategy> strategies = new HashMap<>();
@@ -41,7 +40,6 @@ public final class ClusterStrategies implements StrategyCatalog {
     strategies.put("endpointslices.discovery.k8s.io", new EndpointSliceStrategy());
     strategies.put("leases.coordination.k8s.io", CoordinationStrategies.LEASE);
     strategies.put("leasecandidates.coordination.k8s.io", CoordinationStrategies.LEASE_CANDIDATE);
-    strategies.put("events", new EventStrategy());
     strategies.put("runtimeclasses.node.k8s.io", new RuntimeClassStrategy());
     strategies.put("priorityclasses.scheduling.k8s.io", new PriorityClassStrategy());
     strategies.put(

@@ -2,6 +2,7 @@ package dev.javernetes.apiserver.strategy;
 
 import dev.javernetes.api.machinery.field.ErrorList;
 import dev.javernetes.api.machinery.json.JsonObject;
+import dev.javernetes.apiserver.registry.MetadataCheck;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import java.util.List;
@@ -25,21 +26,37 @@ public final class StatusOnly implements Strategy {
   private final List<String> kept;
   private final Check check;
   private final Function<JsonObject, List<String>> warnings;
+  private final List<MetadataCheck> metadata;
 
   /** {@code kept}: the members beside metadata and status, {@code spec} mostly. */
   public StatusOnly(List<String> kept, Check check) {
-    this(kept, check, object -> List.of());
+    this(kept, check, object -> List.of(), List.of(MetadataCheck.UPDATE));
   }
 
-  private StatusOnly(List<String> kept, Check check, Function<JsonObject, List<String>> warnings) {
+  private StatusOnly(
+      List<String> kept,
+      Check check,
+      Function<JsonObject, List<String>> warnings,
+      List<MetadataCheck> metadata) {
     this.kept = List.copyOf(kept);
     this.check = check;
     this.warnings = warnings;
+    this.metadata = List.copyOf(metadata);
   }
 
   /** The same with warnings about the object as it is written. */
   public StatusOnly warning(Function<JsonObject, List<String>> about) {
-    return new StatusOnly(kept, check, about);
+    return new StatusOnly(kept, check, about, metadata);
+  }
+
+  /** The same for a kind that looks at metadata in another way, or not at all. */
+  public StatusOnly looking(List<MetadataCheck> other) {
+    return new StatusOnly(kept, check, warnings, other);
+  }
+
+  @Override
+  public List<MetadataCheck> metadataOnUpdate(StrategyContext context) {
+    return metadata;
   }
 
   @Override

@@ -218,9 +218,11 @@ class AuthenticationTest {
     if (boundObject != null) {
       spec.put("boundObjectRef", boundObject);
     }
+    JsonObject request = JsonObject.of("spec", spec);
+    authentication.tokenRequest().applyDefaults(request);
     return authentication
         .tokenRequest()
-        .answer(review(JsonObject.of("spec", spec), "dev", "robot"))
+        .answer(review(request, "dev", "robot"))
         .objectOrEmpty("status")
         .string("token");
   }

@@ -74,6 +74,14 @@ public final class TokenIssuer implements Review {
   }
 
   @Override
+  public void applyDefaults(JsonObject object) {
+    JsonObject spec = object.ensureObject("spec");
+    if (!spec.has("expirationSeconds")) {
+      spec.put("expirationSeconds", HOUR);
+    }
+  }
+
+  @Override
   public JsonObject answer(Request request) {
     JsonObject object = request.object();
     JsonObject metadata = object.ensureObject("metadata");
@@ -85,9 +93,6 @@ public final class TokenIssuer implements Review {
     metadata.put("name", request.name());
     metadata.put("namespace", request.namespace());
     metadata.put("uid", account.string("uid"));
-    if (!spec.has("expirationSeconds")) {
-      spec.put("expirationSeconds", HOUR);
-    }
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     metadata.put("creationTimestamp", now.toString());
     object.remove("status");

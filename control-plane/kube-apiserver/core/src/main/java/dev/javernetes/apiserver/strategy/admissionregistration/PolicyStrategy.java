@@ -4,6 +4,7 @@ import dev.javernetes.api.machinery.field.ErrorList;
 import dev.javernetes.api.machinery.field.FieldPath;
 import dev.javernetes.api.machinery.field.NameFormats;
 import dev.javernetes.api.machinery.json.JsonObject;
+import dev.javernetes.apiserver.registry.MetadataCheck;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import dev.javernetes.apiserver.strategy.FieldRules;
@@ -50,6 +51,16 @@ final class PolicyStrategy implements Strategy {
   }
 
   @Override
+  public List<MetadataCheck> metadataOnCreate(StrategyContext context) {
+    return List.of(MetadataCheck.CREATE_GENERIC);
+  }
+
+  @Override
+  public List<MetadataCheck> metadataOnUpdate(StrategyContext context) {
+    return List.of(MetadataCheck.CREATE_GENERIC);
+  }
+
+  @Override
   public boolean countsGeneration() {
     return true;
   }
@@ -85,7 +96,9 @@ final class PolicyStrategy implements Strategy {
 
   @Override
   public @Nullable Strategy subresource(String name) {
-    return validating && name.equals("status") ? StatusOnly.of(StatusOnly.Check.NONE) : null;
+    return validating && name.equals("status")
+        ? StatusOnly.of(StatusOnly.Check.NONE).looking(MetadataCheck.NOTHING)
+        : null;
   }
 
   @Override

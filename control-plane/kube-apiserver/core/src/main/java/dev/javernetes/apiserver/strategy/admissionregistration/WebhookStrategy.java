@@ -4,6 +4,7 @@ import dev.javernetes.api.machinery.field.ErrorList;
 import dev.javernetes.api.machinery.field.FieldPath;
 import dev.javernetes.api.machinery.field.NameFormats;
 import dev.javernetes.api.machinery.json.JsonObject;
+import dev.javernetes.apiserver.registry.MetadataCheck;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import dev.javernetes.apiserver.strategy.FieldRules;
@@ -37,6 +38,16 @@ final class WebhookStrategy implements Strategy {
   @Override
   public List<String> warningsOnUpdate(StrategyContext context, JsonObject object, JsonObject old) {
     return StaticSuffix.warnings(object);
+  }
+
+  @Override
+  public List<MetadataCheck> metadataOnCreate(StrategyContext context) {
+    return List.of(MetadataCheck.CREATE_GENERIC);
+  }
+
+  @Override
+  public List<MetadataCheck> metadataOnUpdate(StrategyContext context) {
+    return List.of(MetadataCheck.CREATE_GENERIC);
   }
 
   @Override

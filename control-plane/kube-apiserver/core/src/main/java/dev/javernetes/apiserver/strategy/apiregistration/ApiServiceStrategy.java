@@ -5,6 +5,7 @@ import dev.javernetes.api.machinery.field.FieldPath;
 import dev.javernetes.api.machinery.field.GoQuote;
 import dev.javernetes.api.machinery.field.NameFormats;
 import dev.javernetes.api.machinery.json.JsonObject;
+import dev.javernetes.apiserver.registry.MetadataCheck;
 import dev.javernetes.apiserver.registry.ObjectMetaRules.NameRule;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
@@ -19,6 +20,16 @@ import org.jspecify.annotations.Nullable;
 public final class ApiServiceStrategy implements Strategy {
   private static final FieldPath SPEC = FieldPath.of("spec");
   private static final List<String> STATUSES = List.of("True", "False", "Unknown");
+
+  @Override
+  public List<MetadataCheck> metadataOnCreate(StrategyContext context) {
+    return List.of(MetadataCheck.CREATE_GENERIC);
+  }
+
+  @Override
+  public List<MetadataCheck> metadataOnUpdate(StrategyContext context) {
+    return List.of(MetadataCheck.UPDATE_GENERIC, MetadataCheck.CREATE_GENERIC);
+  }
 
   @Override
   public NameRule nameRule() {
@@ -73,6 +84,7 @@ public final class ApiServiceStrategy implements Strategy {
   public @Nullable Strategy subresource(String name) {
     return name.equals("status")
         ? StatusOnly.of((service, old, errors) -> validateStatus(service, errors))
+            .looking(List.of(MetadataCheck.UPDATE_GENERIC))
         : null;
   }
 

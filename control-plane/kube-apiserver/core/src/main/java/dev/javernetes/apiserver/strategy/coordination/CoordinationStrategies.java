@@ -3,6 +3,7 @@ package dev.javernetes.apiserver.strategy.coordination;
 import dev.javernetes.api.machinery.field.ErrorList;
 import dev.javernetes.api.machinery.field.FieldPath;
 import dev.javernetes.api.machinery.json.JsonObject;
+import dev.javernetes.apiserver.registry.MetadataCheck;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import dev.javernetes.apiserver.strategy.FieldRules;
@@ -18,6 +19,16 @@ public final class CoordinationStrategies {
 
   public static final Strategy LEASE =
       new Strategy() {
+        @Override
+        public List<MetadataCheck> metadataOnCreate(StrategyContext context) {
+          return List.of(MetadataCheck.CREATE_GENERIC);
+        }
+
+        @Override
+        public List<MetadataCheck> metadataOnUpdate(StrategyContext context) {
+          return List.of(MetadataCheck.UPDATE_GENERIC);
+        }
+
         @Override
         public boolean allowCreateOnUpdate() {
           return true;
@@ -52,6 +63,11 @@ public final class CoordinationStrategies {
 
   public static final Strategy LEASE_CANDIDATE =
       new Strategy() {
+        @Override
+        public boolean allowUnconditionalUpdate() {
+          return false;
+        }
+
         @Override
         public boolean allowCreateOnUpdate() {
           return true;

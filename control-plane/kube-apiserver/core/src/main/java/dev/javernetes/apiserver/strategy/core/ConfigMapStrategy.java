@@ -3,16 +3,23 @@ package dev.javernetes.apiserver.strategy.core;
 import dev.javernetes.api.machinery.field.ErrorList;
 import dev.javernetes.api.machinery.field.FieldPath;
 import dev.javernetes.api.machinery.json.JsonObject;
+import dev.javernetes.apiserver.registry.MetadataCheck;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import dev.javernetes.apiserver.strategy.FieldRules;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 
 /** Config maps. */
 public final class ConfigMapStrategy implements Strategy {
   static final int SIZE_LIMIT_BYTES = 1 << 20;
   static final String FROZEN = "field is immutable when `immutable` is set";
+
+  @Override
+  public List<MetadataCheck> metadataOnUpdate(StrategyContext context) {
+    return List.of(MetadataCheck.UPDATE, MetadataCheck.CREATE);
+  }
 
   @Override
   public void validateCreate(StrategyContext context, JsonObject map, ErrorList errors) {

@@ -3,6 +3,7 @@ package dev.javernetes.apiserver.strategy.core;
 import dev.javernetes.api.machinery.field.ErrorList;
 import dev.javernetes.api.machinery.field.FieldPath;
 import dev.javernetes.api.machinery.json.JsonObject;
+import dev.javernetes.apiserver.registry.MetadataCheck;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import dev.javernetes.apiserver.strategy.FieldRules;
@@ -12,6 +13,11 @@ import java.util.List;
 
 /** Endpoints, the elder form of endpoint slices. */
 public final class EndpointsStrategy implements Strategy {
+  @Override
+  public List<MetadataCheck> metadataOnUpdate(StrategyContext context) {
+    return List.of(MetadataCheck.UPDATE, MetadataCheck.CREATE);
+  }
+
   @Override
   public void applyDefaults(JsonObject endpoints) {
     for (JsonObject subset : endpoints.objects("subsets")) {

@@ -4,6 +4,7 @@ import dev.javernetes.api.machinery.field.ErrorList;
 import dev.javernetes.api.machinery.field.FieldPath;
 import dev.javernetes.api.machinery.field.NameFormats;
 import dev.javernetes.api.machinery.json.JsonObject;
+import dev.javernetes.apiserver.registry.MetadataCheck;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import dev.javernetes.apiserver.strategy.FieldRules;
@@ -15,6 +16,16 @@ import java.util.List;
  * is in the core form here.
  */
 public final class EventStrategy implements Strategy {
+
+  @Override
+  public List<MetadataCheck> metadataOnCreate(StrategyContext context) {
+    return isStrict(context) ? List.of(MetadataCheck.CREATE) : MetadataCheck.NOTHING;
+  }
+
+  @Override
+  public List<MetadataCheck> metadataOnUpdate(StrategyContext context) {
+    return isStrict(context) ? List.of(MetadataCheck.UPDATE) : MetadataCheck.NOTHING;
+  }
 
   @Override
   public void validateCreate(StrategyContext context, JsonObject event, ErrorList errors) {

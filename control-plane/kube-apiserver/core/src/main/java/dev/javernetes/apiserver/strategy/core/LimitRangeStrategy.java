@@ -5,6 +5,7 @@ import dev.javernetes.api.machinery.field.ErrorList;
 import dev.javernetes.api.machinery.field.FieldPath;
 import dev.javernetes.api.machinery.field.NameFormats;
 import dev.javernetes.api.machinery.json.JsonObject;
+import dev.javernetes.apiserver.registry.MetadataCheck;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import dev.javernetes.apiserver.strategy.FieldRules;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Limit ranges. */
@@ -22,6 +24,23 @@ public final class LimitRangeStrategy implements Strategy {
   private static final List<String> LISTS =
       List.of("max", "min", "default", "defaultRequest", "maxLimitRequestRatio");
   private static final FieldPath LIMITS = FieldPath.of("spec", "limits");
+
+  /** A LimitRange without a name gets one. */
+  @Override
+  public void prepareForCreate(StrategyContext context, JsonObject range) {
+    JsonObject metadata = range.ensureObject("metadata");
+    if (metadata.string("name").isEmpty()) {
+      JsonObject named = JsonObject.of("name", UUID.randomUUID().toString());
+      metadata.remove("name");
+      named.putAll(metadata);
+      range.put("metadata", named);
+    }
+  }
+
+  @Override
+  public List<MetadataCheck> metadataOnUpdate(StrategyContext context) {
+    return List.of(MetadataCheck.CREATE);
+  }
 
   @Override
   public void applyDefaults(JsonObject range) {

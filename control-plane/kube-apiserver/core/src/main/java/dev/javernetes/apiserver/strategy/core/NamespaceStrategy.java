@@ -1,11 +1,9 @@
 package dev.javernetes.apiserver.strategy.core;
 
-import dev.javernetes.api.machinery.GroupResource;
 import dev.javernetes.api.machinery.field.ErrorList;
 import dev.javernetes.api.machinery.field.FieldPath;
 import dev.javernetes.api.machinery.field.NameFormats;
 import dev.javernetes.api.machinery.json.JsonObject;
-import dev.javernetes.api.machinery.status.ApiException;
 import dev.javernetes.apiserver.registry.ObjectMetaRules;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
@@ -87,15 +85,9 @@ public final class NamespaceStrategy implements Strategy {
   }
 
   @Override
-  public void checkDelete(StrategyContext context, JsonObject namespace) {
-    JsonObject metadata = namespace.objectOrEmpty("metadata");
-    if (metadata.has("deletionTimestamp") && heldFromDeletion(namespace)) {
-      throw ApiException.conflict(
-          new GroupResource("", "namespaces"),
-          metadata.string("name"),
-          "The system is ensuring all content is removed from this namespace.  Upon completion,"
-              + " this namespace will automatically be purged by the system.");
-    }
+  public boolean awaitsDeletion(JsonObject namespace) {
+    return namespace.objectOrEmpty("metadata").has("deletionTimestamp")
+        && heldFromDeletion(namespace);
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.javernetes.api.machinery.field.FieldPath;
 import dev.javernetes.api.machinery.field.GoQuote;
 import dev.javernetes.api.machinery.field.NameFormats;
 import dev.javernetes.api.machinery.json.JsonObject;
+import dev.javernetes.apiserver.registry.MetadataCheck;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import dev.javernetes.apiserver.strategy.FieldRules;
@@ -28,6 +29,11 @@ public final class NodeStrategy implements Strategy {
       Pattern.compile("[A-Z][a-zA-Z0-9]*(/[a-zA-Z][a-zA-Z0-9]*)*");
   private static final String ONLY_ONCE =
       "node updates may not change %s except from \"\" to valid";
+
+  @Override
+  public List<MetadataCheck> metadataOnUpdate(StrategyContext context) {
+    return List.of(MetadataCheck.CREATE, MetadataCheck.UPDATE);
+  }
 
   @Override
   public void applyDefaults(JsonObject node) {

@@ -4,6 +4,7 @@ import dev.javernetes.api.machinery.Quantity;
 import dev.javernetes.api.machinery.field.ErrorList;
 import dev.javernetes.api.machinery.field.FieldPath;
 import dev.javernetes.api.machinery.json.JsonObject;
+import dev.javernetes.apiserver.registry.MetadataCheck;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import dev.javernetes.apiserver.strategy.FieldRules;
@@ -25,6 +26,11 @@ public final class PersistentVolumeClaimStrategy implements Strategy {
           "NodeResizeInProgress",
           "NodeResizeInfeasible",
           "NodeResizePending");
+
+  @Override
+  public List<MetadataCheck> metadataOnUpdate(StrategyContext context) {
+    return List.of(MetadataCheck.UPDATE, MetadataCheck.CREATE);
+  }
 
   @Override
   public void applyDefaults(JsonObject claim) {

@@ -4,6 +4,7 @@ import dev.javernetes.api.machinery.Timestamps;
 import dev.javernetes.api.machinery.field.ErrorList;
 import dev.javernetes.api.machinery.field.FieldPath;
 import dev.javernetes.api.machinery.json.JsonObject;
+import dev.javernetes.apiserver.registry.MetadataCheck;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import dev.javernetes.apiserver.strategy.FieldRules;
@@ -32,6 +33,11 @@ public final class PersistentVolumeStrategy implements Strategy {
     DEPRECATED_ANNOTATIONS.put(
         "volume.beta.kubernetes.io/mount-options",
         "deprecated since v1.31; use \"mountOptions\" attribute instead");
+  }
+
+  @Override
+  public List<MetadataCheck> metadataOnUpdate(StrategyContext context) {
+    return List.of(MetadataCheck.CREATE, MetadataCheck.CREATE);
   }
 
   @Override

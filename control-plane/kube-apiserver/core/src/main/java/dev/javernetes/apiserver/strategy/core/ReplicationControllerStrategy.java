@@ -4,6 +4,7 @@ import dev.javernetes.api.machinery.field.ErrorList;
 import dev.javernetes.api.machinery.field.FieldPath;
 import dev.javernetes.api.machinery.field.NameFormats;
 import dev.javernetes.api.machinery.json.JsonObject;
+import dev.javernetes.apiserver.registry.MetadataCheck;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import dev.javernetes.apiserver.strategy.FieldRules;
@@ -22,6 +23,11 @@ import org.jspecify.annotations.Nullable;
 public final class ReplicationControllerStrategy implements Strategy {
   private static final FieldPath SPEC = FieldPath.of("spec");
   private static final FieldPath STATUS = FieldPath.of("status");
+
+  @Override
+  public List<MetadataCheck> metadataOnCreate(StrategyContext context) {
+    return List.of(MetadataCheck.CREATE_GIVEN_NAME);
+  }
 
   @Override
   public void applyDefaults(JsonObject controller) {

@@ -6,6 +6,7 @@ import dev.javernetes.api.codec.decode.UntypedDecoder;
 import dev.javernetes.api.machinery.field.ErrorList;
 import dev.javernetes.api.machinery.field.FieldPath;
 import dev.javernetes.api.machinery.json.JsonObject;
+import dev.javernetes.apiserver.registry.MetadataCheck;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import dev.javernetes.apiserver.strategy.FieldRules;
@@ -18,6 +19,11 @@ import java.util.Map;
 public final class SecretStrategy implements Strategy {
   private static final FieldPath DATA = FieldPath.of("data");
   private static final String ACCOUNT = "kubernetes.io/service-account.name";
+
+  @Override
+  public List<MetadataCheck> metadataOnUpdate(StrategyContext context) {
+    return List.of(MetadataCheck.UPDATE, MetadataCheck.CREATE);
+  }
 
   @Override
   public void applyDefaults(JsonObject secret) {

@@ -1,6 +1,7 @@
 package dev.javernetes.apiserver.strategy.core;
 
 import dev.javernetes.api.machinery.json.JsonObject;
+import dev.javernetes.apiserver.registry.MetadataCheck;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import java.util.List;
@@ -13,6 +14,11 @@ public final class ServiceAccountStrategy implements Strategy {
           + ENFORCE
           + "]: deprecated in v1.32+; prefer separate namespaces to isolate access to"
           + " mounted secrets";
+
+  @Override
+  public List<MetadataCheck> metadataOnUpdate(StrategyContext context) {
+    return List.of(MetadataCheck.UPDATE, MetadataCheck.CREATE);
+  }
 
   @Override
   public void prepareForCreate(StrategyContext context, JsonObject account) {

@@ -4,6 +4,7 @@ import dev.javernetes.api.machinery.field.ErrorList;
 import dev.javernetes.api.machinery.field.FieldPath;
 import dev.javernetes.api.machinery.field.NameFormats;
 import dev.javernetes.api.machinery.json.JsonObject;
+import dev.javernetes.apiserver.registry.MetadataCheck;
 import dev.javernetes.apiserver.registry.ObjectMetaRules;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
@@ -27,6 +28,11 @@ public final class EndpointSliceStrategy implements Strategy {
   private static final String HOSTNAME = "kubernetes.io/hostname";
   private static final Set<String> OWN_CONTROLLERS =
       Set.of("endpointslice-controller.k8s.io", "endpointslicemirroring-controller.k8s.io");
+
+  @Override
+  public List<MetadataCheck> metadataOnUpdate(StrategyContext context) {
+    return List.of(MetadataCheck.CREATE);
+  }
 
   @Override
   public void applyDefaults(JsonObject slice) {

@@ -4,6 +4,7 @@ import dev.javernetes.api.machinery.field.ErrorList;
 import dev.javernetes.api.machinery.field.FieldPath;
 import dev.javernetes.api.machinery.field.NameFormats;
 import dev.javernetes.api.machinery.json.JsonObject;
+import dev.javernetes.apiserver.registry.MetadataCheck;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import dev.javernetes.apiserver.strategy.FieldRules;
@@ -31,6 +32,11 @@ final class FlowSchemaStrategy implements Strategy {
   private static final Strategy STATUS =
       StatusOnly.of(
           (object, old, errors) -> FlowcontrolStrategies.validateConditions(object, errors));
+
+  @Override
+  public List<MetadataCheck> metadataOnUpdate(StrategyContext context) {
+    return List.of(MetadataCheck.CREATE);
+  }
 
   @Override
   public boolean countsGeneration() {

@@ -3,6 +3,7 @@ package dev.javernetes.apiserver.strategy.flowcontrol;
 import dev.javernetes.api.machinery.field.ErrorList;
 import dev.javernetes.api.machinery.field.FieldPath;
 import dev.javernetes.api.machinery.json.JsonObject;
+import dev.javernetes.apiserver.registry.MetadataCheck;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import dev.javernetes.apiserver.strategy.FieldRules;
@@ -25,6 +26,11 @@ final class PriorityLevelStrategy implements Strategy {
   private static final Strategy STATUS =
       StatusOnly.of(
           (object, old, errors) -> FlowcontrolStrategies.validateConditions(object, errors));
+
+  @Override
+  public List<MetadataCheck> metadataOnUpdate(StrategyContext context) {
+    return List.of(MetadataCheck.CREATE);
+  }
 
   @Override
   public boolean countsGeneration() {

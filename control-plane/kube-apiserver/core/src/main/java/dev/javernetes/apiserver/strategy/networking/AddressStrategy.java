@@ -5,6 +5,7 @@ import dev.javernetes.api.machinery.field.FieldPath;
 import dev.javernetes.api.machinery.field.GoQuote;
 import dev.javernetes.api.machinery.field.NameFormats;
 import dev.javernetes.api.machinery.json.JsonObject;
+import dev.javernetes.apiserver.registry.MetadataCheck;
 import dev.javernetes.apiserver.registry.ObjectMetaRules.NameRule;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
@@ -15,6 +16,11 @@ import java.util.List;
 /** IPAddress, whose name is the address in its one canonical form. */
 final class AddressStrategy implements Strategy {
   private static final FieldPath PARENT = FieldPath.of("spec", "parentRef");
+
+  @Override
+  public List<MetadataCheck> metadataOnUpdate(StrategyContext context) {
+    return List.of(MetadataCheck.CREATE, MetadataCheck.UPDATE);
+  }
 
   @Override
   public NameRule nameRule() {

@@ -3,6 +3,7 @@ package dev.javernetes.apiserver.strategy.node;
 import dev.javernetes.api.machinery.field.ErrorList;
 import dev.javernetes.api.machinery.field.FieldPath;
 import dev.javernetes.api.machinery.json.JsonObject;
+import dev.javernetes.apiserver.registry.MetadataCheck;
 import dev.javernetes.apiserver.registry.ObjectMetaRules;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
@@ -19,6 +20,16 @@ import java.util.Set;
 
 /** RuntimeClass. */
 public final class RuntimeClassStrategy implements Strategy {
+  @Override
+  public List<MetadataCheck> metadataOnCreate(StrategyContext context) {
+    return List.of(MetadataCheck.CREATE_GENERIC);
+  }
+
+  @Override
+  public List<MetadataCheck> metadataOnUpdate(StrategyContext context) {
+    return List.of(MetadataCheck.CREATE_GENERIC, MetadataCheck.UPDATE_GENERIC);
+  }
+
   @Override
   public void validateCreate(StrategyContext context, JsonObject runtimeClass, ErrorList errors) {
     String handler = runtimeClass.string("handler");

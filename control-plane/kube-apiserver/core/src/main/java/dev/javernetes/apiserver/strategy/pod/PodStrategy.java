@@ -5,6 +5,7 @@ import dev.javernetes.api.machinery.field.ErrorList;
 import dev.javernetes.api.machinery.field.FieldPath;
 import dev.javernetes.api.machinery.field.NameFormats;
 import dev.javernetes.api.machinery.json.JsonObject;
+import dev.javernetes.apiserver.registry.MetadataCheck;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import dev.javernetes.apiserver.strategy.FieldRules;
@@ -24,7 +25,13 @@ public final class PodStrategy implements Strategy {
           "pod.alpha.kubernetes.io/init-container-statuses");
 
   @Override
+  public List<MetadataCheck> metadataOnUpdate(StrategyContext context) {
+    return List.of(MetadataCheck.UPDATE, MetadataCheck.CREATE);
+  }
+
+  @Override
   public void applyDefaults(JsonObject pod) {
+    onePodIp(pod);
     if (pod.objectOrEmpty("metadata").object("annotations") instanceof JsonObject annotations) {
       INIT_ANNOTATIONS.forEach(annotations::remove);
     }
@@ -308,6 +315,21 @@ public final class PodStrategy implements Strategy {
     @Override
     public List<List<String>> resetFields() {
       return List.of(List.of("status"));
+    }
+  }
+
+  /** {@code podIP} is the first of {@code podIPs}, and right where they differ (old kubelets). */
+  private static void onePodIp(JsonObject pod) {
+    JsonObject status = pod.object("status");
+    if (status == null) {
+      return;
+    }
+    String first = status.string("podIP");
+    List<JsonObject> all = status.objects("podIPs");
+    if (!first.isEmpty() && (all.isEmpty() || !all.getFirst().string("ip").equals(first))) {
+      status.put("podIPs", new ArrayList<Object>(List.of(JsonObject.of("ip", first))));
+    } else if (first.isEmpty() && !all.isEmpty()) {
+      status.put("podIP", all.getFirst().string("ip"));
     }
   }
 }

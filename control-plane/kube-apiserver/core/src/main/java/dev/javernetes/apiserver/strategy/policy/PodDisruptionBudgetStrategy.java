@@ -3,6 +3,7 @@ package dev.javernetes.apiserver.strategy.policy;
 import dev.javernetes.api.machinery.field.ErrorList;
 import dev.javernetes.api.machinery.field.FieldPath;
 import dev.javernetes.api.machinery.json.JsonObject;
+import dev.javernetes.apiserver.registry.MetadataCheck;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import dev.javernetes.apiserver.strategy.FieldRules;
@@ -17,6 +18,16 @@ public final class PodDisruptionBudgetStrategy implements Strategy {
   private static final FieldPath SPEC = FieldPath.of("spec");
   private static final List<String> COUNTS =
       List.of("disruptionsAllowed", "currentHealthy", "desiredHealthy", "expectedPods");
+
+  @Override
+  public List<MetadataCheck> metadataOnCreate(StrategyContext context) {
+    return MetadataCheck.NOTHING;
+  }
+
+  @Override
+  public List<MetadataCheck> metadataOnUpdate(StrategyContext context) {
+    return MetadataCheck.NOTHING;
+  }
 
   @Override
   public void prepareForCreate(StrategyContext context, JsonObject budget) {

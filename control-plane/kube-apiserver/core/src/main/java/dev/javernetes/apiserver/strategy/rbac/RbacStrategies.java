@@ -4,6 +4,7 @@ import dev.javernetes.api.machinery.field.ErrorList;
 import dev.javernetes.api.machinery.field.FieldPath;
 import dev.javernetes.api.machinery.field.NameFormats;
 import dev.javernetes.api.machinery.json.JsonObject;
+import dev.javernetes.apiserver.registry.MetadataCheck;
 import dev.javernetes.apiserver.registry.ObjectMetaRules.NameRule;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
@@ -23,6 +24,11 @@ public final class RbacStrategies {
   private RbacStrategies() {}
 
   private record RoleStrategy(boolean namespaced) implements Strategy {
+    @Override
+    public List<MetadataCheck> metadataOnUpdate(StrategyContext context) {
+      return List.of(MetadataCheck.CREATE, MetadataCheck.UPDATE);
+    }
+
     @Override
     public NameRule nameRule() {
       return NameRule.PATH_SEGMENT;
@@ -98,6 +104,11 @@ public final class RbacStrategies {
   }
 
   private record BindingStrategy(boolean namespaced) implements Strategy {
+    @Override
+    public List<MetadataCheck> metadataOnUpdate(StrategyContext context) {
+      return List.of(MetadataCheck.CREATE, MetadataCheck.UPDATE);
+    }
+
     @Override
     public void applyDefaults(JsonObject binding) {
       FieldRules.defaultTo(binding.ensureObject("roleRef"), "apiGroup", GROUP);

@@ -3,9 +3,11 @@ package dev.javernetes.apiserver.strategy.resource;
 import dev.javernetes.api.machinery.field.ErrorList;
 import dev.javernetes.api.machinery.field.FieldPath;
 import dev.javernetes.api.machinery.json.JsonObject;
+import dev.javernetes.apiserver.registry.MetadataCheck;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import dev.javernetes.apiserver.strategy.ResourceNames;
+import java.util.List;
 
 /** A kind of devices, chosen by an administrator, for claims to ask for. */
 public final class DeviceClassStrategy implements Strategy {
@@ -15,6 +17,16 @@ public final class DeviceClassStrategy implements Strategy {
 
   public DeviceClassStrategy(SelectorCheck expressions) {
     this.devices = new DeviceRules(expressions);
+  }
+
+  @Override
+  public List<MetadataCheck> metadataOnCreate(StrategyContext context) {
+    return List.of(MetadataCheck.CREATE_GIVEN_NAME);
+  }
+
+  @Override
+  public List<MetadataCheck> metadataOnUpdate(StrategyContext context) {
+    return List.of(MetadataCheck.CREATE_GIVEN_NAME, MetadataCheck.UPDATE);
   }
 
   @Override

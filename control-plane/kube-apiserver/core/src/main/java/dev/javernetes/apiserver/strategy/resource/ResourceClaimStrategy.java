@@ -3,6 +3,7 @@ package dev.javernetes.apiserver.strategy.resource;
 import dev.javernetes.api.machinery.field.ErrorList;
 import dev.javernetes.api.machinery.field.FieldPath;
 import dev.javernetes.api.machinery.json.JsonObject;
+import dev.javernetes.apiserver.registry.MetadataCheck;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import dev.javernetes.apiserver.strategy.FieldRules;
@@ -19,6 +20,11 @@ public final class ResourceClaimStrategy implements Strategy {
   public ResourceClaimStrategy(SelectorCheck expressions, AdminAccess adminAccess) {
     this.claims = new DeviceClaimRules(new DeviceRules(expressions));
     this.adminAccess = adminAccess;
+  }
+
+  @Override
+  public List<MetadataCheck> metadataOnUpdate(StrategyContext context) {
+    return List.of(MetadataCheck.CREATE, MetadataCheck.UPDATE);
   }
 
   @Override

@@ -1,8 +1,10 @@
 package dev.javernetes.apiserver.strategy.scheduling;
 
+import dev.javernetes.api.machinery.GroupResource;
 import dev.javernetes.api.machinery.field.ErrorList;
 import dev.javernetes.api.machinery.field.FieldPath;
 import dev.javernetes.api.machinery.json.JsonObject;
+import dev.javernetes.api.machinery.status.ApiException;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import dev.javernetes.apiserver.strategy.FieldRules;
@@ -14,6 +16,17 @@ public final class PriorityClassStrategy implements Strategy {
   private static final long HIGHEST_USER_VALUE = 1_000_000_000;
   private static final Map<String, Long> SYSTEM =
       Map.of("system-node-critical", 2_000_001_000L, "system-cluster-critical", 2_000_000_000L);
+
+  @Override
+  public void checkDelete(StrategyContext context, JsonObject priorityClass) {
+    String name = priorityClass.objectOrEmpty("metadata").string("name");
+    if (name.equals("system-node-critical") || name.equals("system-cluster-critical")) {
+      throw ApiException.forbidden(
+          new GroupResource("scheduling.k8s.io", "priorityclasses"),
+          name,
+          "this is a system priority class and cannot be deleted");
+    }
+  }
 
   @Override
   public void applyDefaults(JsonObject priorityClass) {

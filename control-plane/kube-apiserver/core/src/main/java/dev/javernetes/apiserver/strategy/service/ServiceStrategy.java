@@ -10,6 +10,7 @@ import static dev.javernetes.apiserver.strategy.service.ServiceTraits.spec;
 import dev.javernetes.api.machinery.field.ErrorList;
 import dev.javernetes.api.machinery.field.FieldPath;
 import dev.javernetes.api.machinery.json.JsonObject;
+import dev.javernetes.apiserver.registry.MetadataCheck;
 import dev.javernetes.apiserver.registry.ObjectMetaRules;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
@@ -31,6 +32,11 @@ public final class ServiceStrategy implements Strategy {
     this.network = network;
     addresses = new ServiceAddresses(network);
     nodePorts = new ServiceNodePorts(network);
+  }
+
+  @Override
+  public List<MetadataCheck> metadataOnUpdate(StrategyContext context) {
+    return List.of(MetadataCheck.UPDATE, MetadataCheck.CREATE);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.javernetes.apiserver.strategy.storage;
 import dev.javernetes.api.machinery.field.ErrorList;
 import dev.javernetes.api.machinery.field.FieldPath;
 import dev.javernetes.api.machinery.json.JsonObject;
+import dev.javernetes.apiserver.registry.MetadataCheck;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import dev.javernetes.apiserver.strategy.FieldRules;
@@ -16,6 +17,11 @@ import java.util.Set;
 public final class CsiNodeStrategy implements Strategy {
   private static final FieldPath DRIVERS = FieldPath.of("spec", "drivers");
   private static final int NODE_ID_LIMIT = 192;
+
+  @Override
+  public List<MetadataCheck> metadataOnUpdate(StrategyContext context) {
+    return List.of(MetadataCheck.CREATE);
+  }
 
   @Override
   public void validateCreate(StrategyContext context, JsonObject node, ErrorList errors) {

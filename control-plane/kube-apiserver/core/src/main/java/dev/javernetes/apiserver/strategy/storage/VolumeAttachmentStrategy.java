@@ -4,6 +4,7 @@ import dev.javernetes.api.machinery.field.ErrorList;
 import dev.javernetes.api.machinery.field.FieldPath;
 import dev.javernetes.api.machinery.field.NameFormats;
 import dev.javernetes.api.machinery.json.JsonObject;
+import dev.javernetes.apiserver.registry.MetadataCheck;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;
 import dev.javernetes.apiserver.strategy.FieldRules;
@@ -20,6 +21,11 @@ public final class VolumeAttachmentStrategy implements Strategy {
   private static final FieldPath SOURCE = SPEC.child("source");
   private static final int METADATA_LIMIT = 256 << 10;
   private static final int MESSAGE_LIMIT = 1024;
+
+  @Override
+  public List<MetadataCheck> metadataOnUpdate(StrategyContext context) {
+    return List.of(MetadataCheck.CREATE);
+  }
 
   @Override
   public void prepareForCreate(StrategyContext context, JsonObject attachment) {
