@@ -20,6 +20,7 @@ import dev.javernetes.api.model.discovery.v1.EndpointSlice;
 import dev.javernetes.client.Patch;
 import dev.javernetes.client.RequestOptions.DeleteOptions;
 import dev.javernetes.controllermanager.loop.Meta;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -111,6 +112,52 @@ class RealClusterTest {
         "the owner goes last",
         () -> cluster.client().find(Deployment.TYPE, "default", "many").isEmpty());
     assertThat(pods("many")).isEmpty();
+  }
+
+  /** Each waits for the next one to go first. */
+  @Test
+  void aCircleOfOwnersGoes() {
+    List<String> names = List.of("ring-0", "ring-1", "ring-2");
+    for (String name : names) {
+      cluster.create(
+          ConfigMap.TYPE, "{'metadata': {'name': '%s', 'namespace': 'default'}}".formatted(name));
+    }
+    for (int i = 0; i < names.size(); i++) {
+      ConfigMap owner =
+          cluster.client().get(ConfigMap.TYPE, "default", names.get((i + 2) % names.size()));
+      JsonObject reference =
+          JsonObject.of(
+              "apiVersion", "v1",
+              "kind", "ConfigMap",
+              "name", owner.metadata().name(),
+              "uid", owner.metadata().uid(),
+              "controller", true,
+              "blockOwnerDeletion", true);
+      cluster
+          .client()
+          .patch(
+              ConfigMap.TYPE,
+              "default",
+              names.get(i),
+              Patch.merge(
+                  JsonObject.of(
+                      "metadata",
+                      JsonObject.of(
+                          "ownerReferences", new ArrayList<Object>(List.of(reference))))));
+    }
+    cluster
+        .client()
+        .delete(
+            ConfigMap.TYPE,
+            "default",
+            "ring-0",
+            new DeleteOptions(null, "Foreground", "", "", false));
+    cluster.until(
+        "all gone",
+        () ->
+            names.stream()
+                .allMatch(
+                    name -> cluster.client().find(ConfigMap.TYPE, "default", name).isEmpty()));
   }
 
   @Test
