@@ -7,6 +7,8 @@ import dev.javernetes.etcd.mvcc.StoreException;
 import dev.javernetes.etcd.mvcc.StoreOptions;
 import dev.javernetes.etcd.mvcc.StoreRuntime;
 import dev.javernetes.etcd.protocol.TlsFiles;
+import dev.javernetes.etcd.replication.ReplicatedStore;
+import dev.javernetes.etcd.replication.ReplicationOptions;
 import dev.javernetes.etcd.server.EtcdServer;
 import dev.javernetes.etcd.server.EtcdServerOptions;
 import io.netty.util.ResourceLeakDetector;
@@ -14,11 +16,13 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -30,6 +34,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     subcommands = {EtcdSnapshotCommand.class, EtcdBenchCommand.class})
 final class EtcdCommand implements Callable<Integer> {
+  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(7); // as upstream's
+
   @Option(names = "--name", defaultValue = "default", description = "The member's name.")
   private String name = "default";
 
@@ -100,6 +106,46 @@ final class EtcdCommand implements Callable<Integer> {
               + " (0: it is off).")
   private String autoCompactionRetention = "0";
 
+  @Option(
+      names = "--initial-cluster",
+      description =
+          "Names and peer URLs of all members, such as a=http://10.0.0.1:2380,b=…: this is one of several (default: it runs alone).")
+  private @Nullable String initialCluster;
+
+  @Option(
+      names = "--initial-advertise-peer-urls",
+      description = "The own peer URL (default: that of the own name in --initial-cluster).")
+  private @Nullable URI advertisePeerUrl;
+
+  @Option(
+      names = "--listen-peer-urls",
+      description = "Where other members connect (default: the own peer URL).")
+  private @Nullable URI listenPeerUrl;
+
+  @Option(
+      names = "--initial-cluster-state",
+      defaultValue = "new",
+      description = "new, or existing for a member that was added to a running cluster.")
+  private String initialClusterState = "new";
+
+  @Option(
+      names = "--initial-cluster-token",
+      defaultValue = "etcd-cluster",
+      description = "Tells clusters apart.")
+  private String initialClusterToken = "etcd-cluster";
+
+  @Option(
+      names = "--election-timeout",
+      defaultValue = "1000",
+      description = "Milliseconds without a leader until one is elected.")
+  private int electionTimeoutMillis = 1000;
+
+  @Option(
+      names = "--snapshot-count",
+      defaultValue = "10000",
+      description = "Log entries until older ones are dropped.")
+  private long snapshotCount = 10_000;
+
   @Override
   public Integer call() throws Exception {
     Logs.toConsole();
@@ -123,7 +169,7 @@ final class EtcdCommand implements Callable<Integer> {
             .withHttpAddresses(httpAddresses());
     StoreRuntime runtime = StoreRuntime.system("etcd");
     Path directory = dataDir == null ? Path.of(name + ".etcd") : dataDir;
-    try (Store store = DurableStore.open(directory, storeOptions(), runtime);
+    try (Store store = open(directory, runtime);
         EtcdServer server = EtcdServer.start(options, store)) {
       startAutoCompaction(store, runtime);
       System.err.println("etcd serves on " + server.ports());
@@ -134,6 +180,42 @@ final class EtcdCommand implements Callable<Integer> {
       throw new LaunchException("cannot serve: " + problem.getMessage(), problem);
     }
     return 0;
+  }
+
+  private Store open(Path directory, StoreRuntime runtime) throws IOException {
+    if (initialCluster == null) {
+      return DurableStore.open(directory, storeOptions(), runtime);
+    }
+    boolean existing =
+        switch (initialClusterState) {
+          case "new" -> false;
+          case "existing" -> true;
+          default ->
+              throw new LaunchException(
+                  "--initial-cluster-state is new or existing, not " + initialClusterState);
+        };
+    try {
+      Map<String, URI> members = ReplicationOptions.cluster(initialCluster);
+      URI own = advertisePeerUrl == null ? members.get(name) : advertisePeerUrl;
+      if (own == null) {
+        throw new LaunchException("--initial-cluster does not name this member, " + name);
+      }
+      URI listen = listenPeerUrl == null ? own : listenPeerUrl;
+      return ReplicatedStore.start(
+          ReplicationOptions.of(name, directory, own, members)
+              .withClients(
+                  advertiseClientUrls.isEmpty()
+                      ? listenClientUrls.stream().map(URI::toString).toList()
+                      : advertiseClientUrls,
+                  new InetSocketAddress(listen.getHost(), listen.getPort()))
+              .withJoining(existing, initialClusterToken)
+              .withTimeouts(Duration.ofMillis(electionTimeoutMillis), REQUEST_TIMEOUT)
+              .withSnapshots(snapshotCount, snapshotCount / 2)
+              .withStore(storeOptions()),
+          new SecureRandom());
+    } catch (IllegalArgumentException problem) {
+      throw new LaunchException(String.valueOf(problem.getMessage()), problem);
+    }
   }
 
   private List<InetSocketAddress> httpAddresses() {

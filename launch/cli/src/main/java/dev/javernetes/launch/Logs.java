@@ -77,6 +77,8 @@ final class Logs {
     appender.start();
     Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.INFO);
+    // It tells every heartbeat that was late; what an administrator needs the store itself says.
+    context.getLogger("org.apache.ratis").setLevel(Level.ERROR);
     root.addAppender(appender);
     // grpc asks for TCP keep-alive on unix sockets, too; Netty says so at each connection.
     context.getLogger("io.netty.bootstrap").setLevel(Level.ERROR);

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -107,7 +108,7 @@ public final class EtcdMeasurements {
               created.countDown();
             }
             for (int i = 0; i < answer.getEventsCount(); i++) {
-              events.get().countDown();
+              Objects.requireNonNull(events.get()).countDown();
             }
           }
 

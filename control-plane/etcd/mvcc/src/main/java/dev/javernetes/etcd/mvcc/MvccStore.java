@@ -86,7 +86,9 @@ public final class MvccStore implements Store, Maintenance, NetworkWrites {
             options.watchBufferEvents(),
             pendingRevision);
     this.compactor = new Compactor(index, backend, writeLock);
-    runtime.ticker().every(LEASE_CHECK_PERIOD, this::endExpiredLeases);
+    if (options.endsLeases()) {
+      runtime.ticker().every(LEASE_CHECK_PERIOD, this::endExpiredLeases);
+    }
     runtime.ticker().every(options.progressInterval(), watches::reportProgress);
   }
 
@@ -321,27 +323,41 @@ public final class MvccStore implements Store, Maintenance, NetworkWrites {
 
   @Override
   public void compact(long revision) {
-    compactionLock.lock();
+    markCompacted(revision).run();
+  }
+
+  /**
+   * Refuses what is older from now on, durably; returns the work that forgets it, which may be done
+   * later and by another thread.
+   */
+  public Runnable markCompacted(long revision) {
+    Pending pending;
+    long former;
+    writeLock.lock();
     try {
       requireOpen();
-      Pending pending;
-      long former;
-      writeLock.lock();
-      try {
-        former = compactRevision;
-        if (revision <= former) {
-          throw StoreException.compacted(former);
-        }
-        if (revision > watches.visible()) {
-          throw StoreException.futureRevision(revision, watches.visible());
-        }
-        pending = submit(List.of(new Mutation.Compacted(revision)), List.of());
-      } finally {
-        writeLock.unlock();
+      former = compactRevision;
+      if (revision <= former) {
+        throw StoreException.compacted(former);
       }
-      pending.await();
-      long dropped = compactor.compact(former, revision);
-      log.debug("compacted at revision {}, {} records dropped", revision, dropped);
+      if (revision > watches.visible()) {
+        throw StoreException.futureRevision(revision, watches.visible());
+      }
+      pending = submit(List.of(new Mutation.Compacted(revision)), List.of());
+    } finally {
+      writeLock.unlock();
+    }
+    pending.await();
+    return () -> forget(former, revision);
+  }
+
+  private void forget(long former, long revision) {
+    compactionLock.lock();
+    try {
+      if (!closed) {
+        long dropped = compactor.compact(former, revision);
+        log.debug("compacted at revision {}, {} records dropped", revision, dropped);
+      }
     } finally {
       compactionLock.unlock();
     }
@@ -435,17 +451,31 @@ public final class MvccStore implements Store, Maintenance, NetworkWrites {
     }
   }
 
-  private void endExpiredLeases() {
-    List<Long> expired;
+  /** Leases whose time is over, so many at most. */
+  public List<Long> expiredLeases() {
     writeLock.lock();
     try {
-      if (closed) {
-        return;
-      }
-      expired = leases.expired(runtime.nanoClock().getAsLong(), LEASES_PER_CHECK);
+      return closed ? List.of() : leases.expired(runtime.nanoClock().getAsLong(), LEASES_PER_CHECK);
     } finally {
       writeLock.unlock();
     }
+  }
+
+  /**
+   * Starts every lease's time anew, as for whoever becomes the leader: only the leader hears of
+   * renewals.
+   */
+  public void renewLeases() {
+    writeLock.lock();
+    try {
+      leases.renewAll(runtime.nanoClock().getAsLong());
+    } finally {
+      writeLock.unlock();
+    }
+  }
+
+  private void endExpiredLeases() {
+    List<Long> expired = expiredLeases();
     for (long id : expired) {
       try {
         revokeLease(id);
@@ -512,6 +542,16 @@ public final class MvccStore implements Store, Maintenance, NetworkWrites {
     return attributes.get(name);
   }
 
+  /** The names of all attributes. */
+  public Set<String> attributeNames() {
+    return Set.copyOf(attributes.keySet());
+  }
+
+  /** What the store takes on disk. */
+  public long sizeBytes() {
+    return backend.sizeBytes();
+  }
+
   @Override
   public void setAttribute(String name, Bytes value) {
     Pending pending;
@@ -558,27 +598,55 @@ public final class MvccStore implements Store, Maintenance, NetworkWrites {
 
   @Override
   public void snapshot(OutputStream out) throws IOException {
+    try (PreparedSnapshot prepared = prepareSnapshot()) {
+      prepared.writeTo(out);
+    }
+  }
+
+  /** A state that stays readable until it is closed, by the thread that prepared it. */
+  public final class PreparedSnapshot implements AutoCloseable {
+    private final List<Mutation> metadata;
+    private final long revision;
+
+    private PreparedSnapshot(List<Mutation> metadata, long revision) {
+      this.metadata = metadata;
+      this.revision = revision;
+    }
+
+    public void writeTo(OutputStream out) throws IOException {
+      Snapshots.write(out, metadata, backend, revision);
+    }
+
+    @Override
+    public void close() {
+      compactionLock.unlock();
+    }
+  }
+
+  /** Takes down what the state is at this moment; to be written while the store goes on. */
+  public PreparedSnapshot prepareSnapshot() {
     compactionLock.lock();
     try {
-      requireOpen();
       List<Mutation> metadata = new ArrayList<>();
-      long visible = watches.visible();
-      metadata.add(new Mutation.Compacted(compactRevision));
-      attributes.forEach((name, value) -> metadata.add(new Mutation.AttributeSet(name, value)));
       writeLock.lock();
       try {
+        requireOpen();
+        metadata.add(new Mutation.Compacted(compactRevision));
+        attributes.forEach((name, value) -> metadata.add(new Mutation.AttributeSet(name, value)));
         for (long id : leases.ids()) {
           Lease lease = leases.describe(id, false, runtime.nanoClock().getAsLong());
           if (lease != null) {
             metadata.add(new Mutation.LeaseGranted(id, lease.grantedTtlSeconds()));
           }
         }
+        alarms.forEach(alarm -> metadata.add(new Mutation.AlarmChanged(alarm, true)));
       } finally {
         writeLock.unlock();
       }
-      Snapshots.write(out, metadata, backend, visible);
-    } finally {
+      return new PreparedSnapshot(metadata, watches.visible());
+    } catch (RuntimeException e) {
       compactionLock.unlock();
+      throw e;
     }
   }
 

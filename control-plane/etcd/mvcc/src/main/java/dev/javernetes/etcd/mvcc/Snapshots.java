@@ -32,6 +32,7 @@ public final class Snapshots {
   private static final int LEASE = 2;
   private static final int CHANGE = 3;
   private static final int ATTRIBUTE = 4;
+  private static final int ALARM = 5;
   private static final int CHUNK = 512;
 
   private Snapshots() {}
@@ -110,7 +111,10 @@ public final class Snapshots {
         case Mutation.Change change ->
             throw new IllegalArgumentException("changes come from the backend");
         case Mutation.LeaseEnded ended -> {}
-        case Mutation.AlarmChanged alarm -> {}
+        case Mutation.AlarmChanged(var alarm, boolean raised) -> {
+          out.writeByte(ALARM);
+          out.writeByte(alarm.ordinal());
+        }
       }
     }
     List<IOException> failure = new ArrayList<>(1);
@@ -177,6 +181,7 @@ public final class Snapshots {
               case LEASE -> new Mutation.LeaseGranted(in.readLong(), in.readLong());
               case ATTRIBUTE -> new Mutation.AttributeSet(in.readUTF(), readBytes(in));
               case CHANGE -> readChange(in);
+              case ALARM -> new Mutation.AlarmChanged(readAlarm(in), true);
               default -> throw new StoreException(CORRUPT, "unknown snapshot entry " + tag);
             });
         tag = in.readByte();
@@ -189,6 +194,15 @@ public final class Snapshots {
     } catch (EOFException e) {
       throw new StoreException(CORRUPT, "the snapshot is cut off", e);
     }
+  }
+
+  private static StoreStatus.Alarm readAlarm(DataInputStream in) throws IOException {
+    int ordinal = in.readByte();
+    StoreStatus.Alarm[] known = StoreStatus.Alarm.values();
+    if (ordinal < 0 || ordinal >= known.length) {
+      throw new StoreException(CORRUPT, "unknown alarm " + ordinal);
+    }
+    return known[ordinal];
   }
 
   private static Mutation readChange(DataInputStream in) throws IOException {

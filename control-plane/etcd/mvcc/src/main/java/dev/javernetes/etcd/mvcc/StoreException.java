@@ -19,6 +19,8 @@ public final class StoreException extends RuntimeException {
     LEASE_NOT_FOUND,
     LEASE_EXISTS,
     LEASE_TTL_TOO_LARGE,
+    /** No member of a replicated store has that id. */
+    MEMBER_NOT_FOUND,
     /** A transaction writes one key twice. */
     DUPLICATE_KEY,
     /** The request makes no sense, whatever the state. */

@@ -30,6 +30,7 @@ public final class StoreErrors {
       case LEASE_NOT_FOUND -> of(Status.NOT_FOUND, "requested lease not found");
       case LEASE_EXISTS -> of(Status.FAILED_PRECONDITION, "lease already exists");
       case LEASE_TTL_TOO_LARGE -> of(Status.OUT_OF_RANGE, "too large lease TTL");
+      case MEMBER_NOT_FOUND -> of(Status.NOT_FOUND, "member not found");
       case DUPLICATE_KEY -> of(Status.INVALID_ARGUMENT, "duplicate key given in txn request");
       case INVALID -> of(Status.INVALID_ARGUMENT, String.valueOf(e.getMessage()));
       case TOO_LARGE -> of(Status.INVALID_ARGUMENT, "request is too large");
@@ -62,7 +63,7 @@ public final class StoreErrors {
           text.contains("compacted")
               ? Reason.COMPACTED
               : text.contains("future") ? Reason.FUTURE_REVISION : Reason.LEASE_TTL_TOO_LARGE;
-      case NOT_FOUND -> Reason.LEASE_NOT_FOUND;
+      case NOT_FOUND -> text.contains("member") ? Reason.MEMBER_NOT_FOUND : Reason.LEASE_NOT_FOUND;
       case INVALID_ARGUMENT -> invalid(text);
       case FAILED_PRECONDITION ->
           text.contains("lease already exists") ? Reason.LEASE_EXISTS : Reason.INVALID;

@@ -11,6 +11,7 @@ import dev.javernetes.etcd.protocol.StoredAuth;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
@@ -30,7 +31,10 @@ final class AuthStore {
 
   private final @Nullable Maintenance maintenance;
   private final ReentrantLock lock = new ReentrantLock();
-  private volatile StoredAuth.Auth state;
+  private volatile Known known;
+
+  /** What was stored, and what it says. */
+  private record Known(@Nullable Bytes stored, StoredAuth.Auth auth) {}
 
   /**
    * @param maintenance keeps the message; null where the store cannot, and then authentication
@@ -38,24 +42,35 @@ final class AuthStore {
    */
   AuthStore(@Nullable Maintenance maintenance) {
     this.maintenance = maintenance;
-    Bytes stored = maintenance == null ? null : maintenance.attribute(ATTRIBUTE);
+    this.known = decode(maintenance == null ? null : maintenance.attribute(ATTRIBUTE));
+  }
+
+  private static Known decode(@Nullable Bytes stored) {
     try {
-      this.state =
+      return new Known(
+          stored,
           stored == null
               ? StoredAuth.Auth.newBuilder().setRevision(1).build()
-              : StoredAuth.Auth.parseFrom(stored.array());
+              : StoredAuth.Auth.parseFrom(stored.array()));
     } catch (InvalidProtocolBufferException e) {
       throw new StoreException(
           StoreException.Reason.CORRUPT, "the stored users and roles do not decode", e);
     }
   }
 
+  /** What is stored now; another member may have changed it. */
   StoredAuth.Auth state() {
-    return state;
+    Known last = known;
+    Bytes stored = maintenance == null ? null : maintenance.attribute(ATTRIBUTE);
+    if (!Objects.equals(stored, last.stored())) {
+      last = decode(stored);
+      known = last;
+    }
+    return last.auth();
   }
 
   boolean isEnabled() {
-    return state.getEnabled();
+    return state().getEnabled();
   }
 
   /** Replaces the state by what the change makes of it, durably. */
@@ -66,17 +81,17 @@ final class AuthStore {
     }
     lock.lock();
     try {
-      StoredAuth.Auth.Builder next = change.apply(state.toBuilder());
-      StoredAuth.Auth changed = next.setRevision(state.getRevision() + 1).build();
+      StoredAuth.Auth before = state();
+      StoredAuth.Auth.Builder next = change.apply(before.toBuilder());
+      StoredAuth.Auth changed = next.setRevision(before.getRevision() + 1).build();
       maintenance.setAttribute(ATTRIBUTE, Bytes.wrap(changed.toByteArray()));
-      state = changed;
     } finally {
       lock.unlock();
     }
   }
 
   StoredAuth.User user(String name) {
-    StoredAuth.User user = state.getUsersMap().get(name);
+    StoredAuth.User user = state().getUsersMap().get(name);
     if (user == null) {
       throw AuthErrors.USER_NOT_FOUND.exception();
     }
@@ -84,7 +99,7 @@ final class AuthStore {
   }
 
   StoredAuth.Role role(String name) {
-    StoredAuth.Role role = state.getRolesMap().get(name);
+    StoredAuth.Role role = state().getRolesMap().get(name);
     if (role == null) {
       throw AuthErrors.ROLE_NOT_FOUND.exception();
     }
@@ -92,13 +107,13 @@ final class AuthStore {
   }
 
   boolean isRoot(String user) {
-    StoredAuth.User found = state.getUsersMap().get(user);
+    StoredAuth.User found = state().getUsersMap().get(user);
     return found != null && found.getRolesList().contains(ROOT);
   }
 
   /** Whether a user may do something with every key of a range. */
   boolean permits(String user, KeyRange range, Permission.Type wanted) {
-    StoredAuth.Auth current = state;
+    StoredAuth.Auth current = state();
     StoredAuth.User found = current.getUsersMap().get(user);
     if (found == null) {
       return false;

@@ -47,7 +47,7 @@ public final class EtcdServer implements AutoCloseable {
 
   /** Starts serving; returns when the ports are open. */
   public static EtcdServer start(EtcdServerOptions options, Store store) throws IOException {
-    Member member = Member.named(options.name(), options.advertisedUrls());
+    Member member = Member.of(store, options.name(), options.advertisedUrls());
     SecureRandom random = new SecureRandom();
     AuthStore auth = new AuthStore(store instanceof Maintenance kept ? kept : null);
     Tokens tokens = new Tokens(random, System::nanoTime);
@@ -58,7 +58,7 @@ public final class EtcdServer implements AutoCloseable {
                 new KvService(store, member, options.maxTxnOps(), access, threads),
                 new WatchService(store, member, WATCH_RESPONSE_BYTES, access),
                 new LeaseService(store, member, access),
-                new ClusterService(store, member),
+                new ClusterService(store, member, access),
                 new MaintenanceService(store, member, access),
                 new AuthService(store, member, auth, tokens, new Passwords(random), access),
                 new LockService(store, member, access),

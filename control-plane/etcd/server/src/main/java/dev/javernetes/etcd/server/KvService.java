@@ -36,7 +36,8 @@ final class KvService extends KVGrpc.KVImplBase {
   @Override
   public void range(EtcdRpc.RangeRequest request, StreamObserver<EtcdRpc.RangeResponse> answer) {
     // A single key is looked up at once; more may take a while, which a network thread has not.
-    if (request.getRangeEnd().isEmpty() || threads.network() == null) {
+    boolean quick = request.getRangeEnd().isEmpty() && store instanceof NetworkWrites;
+    if (quick || threads.network() == null) {
       answerRange(request, answer);
     } else {
       threads.leave(() -> answerRange(request, answer));

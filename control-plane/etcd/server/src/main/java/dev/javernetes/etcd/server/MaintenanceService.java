@@ -1,5 +1,6 @@
 package dev.javernetes.etcd.server;
 
+import dev.javernetes.etcd.mvcc.ClusterMembers;
 import dev.javernetes.etcd.mvcc.Maintenance;
 import dev.javernetes.etcd.mvcc.Store;
 import dev.javernetes.etcd.mvcc.StoreException;
@@ -48,15 +49,20 @@ final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
                   .setDbSize(status.sizeBytes())
                   .setDbSizeInUse(status.sizeInUseBytes())
                   .setDbSizeQuota(status.quotaBytes())
-                  .setLeader(member.id())
+                  .setLeader(member.leader())
                   .setRaftTerm(member.term())
-                  .setRaftIndex(status.revision())
-                  .setRaftAppliedIndex(status.revision());
+                  .setRaftIndex(applied(status))
+                  .setRaftAppliedIndex(applied(status));
           for (StoreStatus.Alarm alarm : status.alarms()) {
             response.addErrors("memberID:" + member.id() + " alarm:" + wire(alarm) + " ");
           }
           return response.build();
         });
+  }
+
+  private long applied(StoreStatus status) {
+    ClusterMembers cluster = member.cluster();
+    return cluster == null ? status.revision() : cluster.appliedIndex();
   }
 
   private static EtcdRpc.AlarmType wire(StoreStatus.Alarm alarm) {
@@ -183,10 +189,21 @@ final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
   @Override
   public void moveLeader(
       EtcdRpc.MoveLeaderRequest request, StreamObserver<EtcdRpc.MoveLeaderResponse> answer) {
-    answer.onError(
-        Status.FAILED_PRECONDITION
-            .withDescription("etcdserver: bad leader transferee")
-            .asRuntimeException());
+    Calls.answer(
+        answer,
+        () -> {
+          access.requireRoot();
+          ClusterMembers cluster = member.cluster();
+          if (cluster == null) {
+            throw Status.FAILED_PRECONDITION
+                .withDescription("etcdserver: bad leader transferee")
+                .asRuntimeException();
+          }
+          cluster.moveLeader(request.getTargetID());
+          return EtcdRpc.MoveLeaderResponse.newBuilder()
+              .setHeader(member.header(store.status().revision()))
+              .build();
+        });
   }
 
   @Override

@@ -1,16 +1,29 @@
 package dev.javernetes.etcd.server;
 
+import dev.javernetes.etcd.mvcc.ClusterMembers;
+import dev.javernetes.etcd.mvcc.Store;
 import dev.javernetes.etcd.protocol.EtcdRpc.ResponseHeader;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
-/** Who answers: the one member of its cluster, with ids that follow from its name. */
-record Member(String name, long clusterId, long id, List<String> clientUrls) {
-  private static final long TERM = 2;
+/**
+ * Who answers: the one member of its cluster, with ids that follow from its name, or one of several
+ * with the ids that they agree on.
+ */
+record Member(
+    String name,
+    long clusterId,
+    long id,
+    List<String> clientUrls,
+    @Nullable ClusterMembers cluster) {
+  private static final long ONLY_TERM = 2;
 
-  static Member named(String name, List<String> clientUrls) {
-    return new Member(name, idOf("cluster of " + name), idOf(name), clientUrls);
+  static Member of(Store store, String name, List<String> clientUrls) {
+    return store instanceof ClusterMembers cluster
+        ? new Member(name, cluster.clusterId(), cluster.memberId(), clientUrls, cluster)
+        : new Member(name, idOf("cluster of " + name), idOf(name), clientUrls, null);
   }
 
   private static long idOf(String text) {
@@ -26,11 +39,15 @@ record Member(String name, long clusterId, long id, List<String> clientUrls) {
         .setClusterId(clusterId)
         .setMemberId(id)
         .setRevision(revision)
-        .setRaftTerm(TERM)
+        .setRaftTerm(term())
         .build();
   }
 
   long term() {
-    return TERM;
+    return cluster == null ? ONLY_TERM : cluster.term();
+  }
+
+  long leader() {
+    return cluster == null ? id : cluster.leaderId();
   }
 }

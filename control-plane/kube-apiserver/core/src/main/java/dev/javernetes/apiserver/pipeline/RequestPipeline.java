@@ -329,6 +329,7 @@ public final class RequestPipeline implements ApiServer {
           LEASE_NOT_FOUND,
           LEASE_EXISTS,
           LEASE_TTL_TOO_LARGE,
+          MEMBER_NOT_FOUND,
           DUPLICATE_KEY,
           INVALID,
           CORRUPT,
