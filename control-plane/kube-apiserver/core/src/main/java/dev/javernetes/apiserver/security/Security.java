@@ -10,6 +10,7 @@ import dev.javernetes.apiserver.admission.AdmissionChain;
 import dev.javernetes.apiserver.admission.AdmissionPlugins;
 import dev.javernetes.apiserver.admission.webhook.HttpWebhookCaller;
 import dev.javernetes.apiserver.authentication.Authentication;
+import dev.javernetes.apiserver.authentication.AuthenticationTrust;
 import dev.javernetes.apiserver.authorization.AlwaysAuthorizer;
 import dev.javernetes.apiserver.authorization.PrivilegedGroups;
 import dev.javernetes.apiserver.authorization.UnionAuthorizer;
@@ -53,6 +54,7 @@ public final class Security implements AutoCloseable {
   private final ReviewCatalog reviews;
   private final Authentication authentication;
   private final BootstrapReconciler bootstrap;
+  private final AuthenticationTrust trust;
   private final boolean rbacInUse;
   private final List<AutoCloseable> closed;
 
@@ -103,6 +105,8 @@ public final class Security implements AutoCloseable {
         new Authentication(settings.authentication(), reader, ports.clock, ports.uuids);
     authenticator = authentication.authenticator(union);
     bootstrap = new BootstrapReconciler(reader, ports.writer);
+    trust =
+        new AuthenticationTrust(settings.authentication(), reader, ports.writer, ports.clock);
     reviews = reviews(authentication, union);
     AdmissionPlugins plugins =
         new AdmissionPlugins(
@@ -149,9 +153,17 @@ public final class Security implements AutoCloseable {
     return authentication;
   }
 
-  /** What writes the roles and bindings that every cluster has, at each start, in any order. */
+  /**
+   * What writes the roles and bindings that every cluster has and whom to trust, at each start, in
+   * any order.
+   */
   public List<Runnable> bootstrap() {
-    return rbacInUse ? bootstrap.steps(BootstrapPolicy.load()) : List.of();
+    List<Runnable> steps = new ArrayList<>();
+    steps.add(trust::publish);
+    if (rbacInUse) {
+      steps.addAll(bootstrap.steps(BootstrapPolicy.load()));
+    }
+    return steps;
   }
 
   private static List<PolicyRule> nodeRules() {
