@@ -23,6 +23,7 @@ import dev.javernetes.controllermanager.resourcequota.ResourceQuotaController;
 import dev.javernetes.controllermanager.serviceaccount.PerNamespace;
 import dev.javernetes.controllermanager.serviceaccount.TokenController;
 import dev.javernetes.controllermanager.serviceaccount.TokenSigner;
+import dev.javernetes.controllermanager.servicecidr.ServiceCidrController;
 import dev.javernetes.controllermanager.statefulset.StatefulSetController;
 import dev.javernetes.controllermanager.tainteviction.TaintEvictionController;
 import dev.javernetes.controllermanager.ttlafterfinished.TtlAfterFinishedController;
@@ -56,7 +57,6 @@ final class Catalogue {
           "persistentvolume-attach-detach-controller",
           "persistentvolume-expander-controller",
           "validatingadmissionpolicy-status-controller",
-          "service-cidr-controller",
           "storageversion-garbage-collector-controller",
           "resourceclaim-controller",
           "selinux-warning-controller",
@@ -83,6 +83,7 @@ final class Catalogue {
           Map.entry("endpointslice-mirroring-controller", "endpointslicemirroring-controller"),
           Map.entry("serviceaccount-controller", "service-account-controller"),
           Map.entry("root-ca-certificate-publisher-controller", "root-ca-cert-publisher"),
+          Map.entry("service-cidr-controller", "service-cidrs-controller"),
           Map.entry("node-lifecycle-controller", "node-controller"),
           Map.entry("taint-eviction-controller", "node-controller"),
           Map.entry("node-ipam-controller", "node-controller"),
@@ -170,6 +171,7 @@ final class Catalogue {
                 context,
                 options.number("mirroring-concurrent-service-endpoint-syncs"),
                 options.number("mirroring-max-endpoints-per-subset")));
+    makers.put("service-cidr-controller", (context, options) -> new ServiceCidrController(context));
   }
 
   private static void addIdentity(Map<String, Maker> makers) {

@@ -105,8 +105,7 @@ public final class Security implements AutoCloseable {
         new Authentication(settings.authentication(), reader, ports.clock, ports.uuids);
     authenticator = authentication.authenticator(union);
     bootstrap = new BootstrapReconciler(reader, ports.writer);
-    trust =
-        new AuthenticationTrust(settings.authentication(), reader, ports.writer, ports.clock);
+    trust = new AuthenticationTrust(settings.authentication(), reader, ports.writer, ports.clock);
     reviews = reviews(authentication, union);
     AdmissionPlugins plugins =
         new AdmissionPlugins(

@@ -59,9 +59,7 @@ class AuthenticationTrustTest {
   }
 
   private void publish(
-      CertificateAuthority clients,
-      @Nullable CertificateAuthority proxies,
-      Instant now) {
+      CertificateAuthority clients, @Nullable CertificateAuthority proxies, Instant now) {
     AuthenticationSettings settings =
         new AuthenticationSettings(
             List.of(clients.certificate()),

@@ -1,5 +1,6 @@
 package dev.javernetes.apiserver.strategy.service;
 
+import dev.javernetes.api.machinery.GroupResource;
 import dev.javernetes.api.machinery.GroupVersionResource;
 import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.api.machinery.status.ApiException;
@@ -11,6 +12,7 @@ import dev.javernetes.apiserver.services.PortBitmap;
 import dev.javernetes.apiserver.strategy.IpRules;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -28,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 public final class ServiceNetwork {
   private static final GroupVersionResource ADDRESSES =
       new GroupVersionResource("networking.k8s.io", "v1", "ipaddresses");
+  private static final GroupResource RANGES =
+      new GroupResource("networking.k8s.io", "servicecidrs");
   private static final int TRIES = 1_000;
   private static final int SWEEP_EVERY = 64;
   private static final Duration HELD = Duration.ofSeconds(10);
@@ -80,15 +84,16 @@ public final class ServiceNetwork {
   }
 
   String chooseAddress(String family, Instant now) throws Taken {
-    for (AddressRange range : ranges) {
+    for (AddressRange range : allRanges()) {
       long usable = range.usable();
       long band = usable > range.staticBand() ? range.staticBand() : 0;
-      for (int i = 0; range.family().equals(family) && i < TRIES; i++) {
+      for (int i = 0; usable > 0 && range.family().equals(family) && i < TRIES; i++) {
         // at random within the dynamic band; once that seems full, anywhere
         long index =
             i < TRIES / 2 ? band + random.nextLong(usable - band) : random.nextLong(usable);
         String ip = range.address(index);
-        if (index > 0 && hold(ip, now) && isUnused(ip)) {
+        boolean ofApiServer = index == 0 && ranges.contains(range);
+        if (!ofApiServer && hold(ip, now) && isUnused(ip)) {
           return ip;
         }
       }
@@ -96,12 +101,34 @@ public final class ServiceNetwork {
     throw new Taken("range is full");
   }
 
+  /** The server's own ranges, then those of the ServiceCIDRs that are ready. */
+  private List<AddressRange> allRanges() {
+    List<AddressRange> all = new ArrayList<>(ranges);
+    for (JsonObject range : reader.get().list(RANGES, "")) {
+      for (String cidr : range.objectOrEmpty("spec").strings("cidrs")) {
+        AddressRange added = AddressRange.parse(cidr);
+        if (isReady(range) && !all.contains(added)) {
+          all.add(added);
+        }
+      }
+    }
+    return all;
+  }
+
+  /** Also if nobody has said so: the controller may not run. */
+  private static boolean isReady(JsonObject range) {
+    return !range.objectOrEmpty("metadata").has("deletionTimestamp")
+        && range.objectOrEmpty("status").objects("conditions").stream()
+            .filter(condition -> condition.string("type").equals("Ready"))
+            .allMatch(condition -> condition.string("status").equals("True"));
+  }
+
   private boolean isUnused(String ip) {
     return reader.get().get(ADDRESSES.groupResource(), "", ip) == null;
   }
 
   void claimAddress(String ip, Instant now, boolean dryRun) throws Taken {
-    if (ranges.stream().noneMatch(range -> range.contains(ip))) {
+    if (allRanges().stream().noneMatch(range -> range.contains(ip))) {
       throw new Taken("the provided network does not match the current range");
     }
     String canonical = AddressRange.canonical(ip);
