@@ -1,7 +1,5 @@
 package dev.javernetes.controllermanager.daemonset;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.api.model.apps.v1.DaemonSet;
 import dev.javernetes.api.model.core.v1.Node;
@@ -58,7 +56,7 @@ class DaemonSetControllerTest {
                   .allMatch(pod -> pod.spec().containers().getFirst().image().equals("two"));
         });
     settle(List.of("a", "b"));
-    assertThat(Meta.or(set().status().updatedNumberScheduled(), 0)).isEqualTo(2);
+    cluster.until("told", () -> Meta.or(set().status().updatedNumberScheduled(), 0) == 2);
   }
 
   private DaemonSet set() {
