@@ -12,6 +12,7 @@ import dev.javernetes.api.machinery.field.GoQuote;
 import dev.javernetes.api.machinery.json.Json;
 import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.api.machinery.status.ApiException;
+import dev.javernetes.api.schema.Schema;
 import dev.javernetes.api.schema.SchemaCatalog;
 import dev.javernetes.apiserver.pipeline.ObjectCodec.Decoded;
 import dev.javernetes.apiserver.pipeline.ObjectCodec.Format;
@@ -28,6 +29,9 @@ final class BodyDecoder {
   private static final int SUMMARY_LENGTH = 30;
   private static final String DELETE_OPTIONS = "io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions";
 
+  /** Of a version that there is not: pruning leaves metadata only. */
+  private static final Schema NOTHING = Schema.builder().build();
+
   private final ObjectCodec codec;
   private final SchemaCatalog schemas;
   private final GoShapes shapes;
@@ -40,18 +44,21 @@ final class BodyDecoder {
     this.protobuf = protobuf;
   }
 
-  Decoded decode(byte[] body, Format format, ServedVersion expected) {
+  Decoded decode(byte[] body, Format format, ServedVersion expected, List<ServedVersion> all) {
     return switch (format) {
-      case JSON -> decodeJson(body, expected, List.of());
-      case YAML -> decodeYaml(body, expected);
+      case JSON -> decodeJson(new Body(body, body, List.of()), expected, all);
+      case YAML -> decodeJson(yaml(body, expected), expected, all);
       case PROTOBUF -> decodeProtobuf(body, expected);
     };
   }
 
-  private Decoded decodeYaml(byte[] body, ServedVersion expected) {
+  /** What came and what it is in JSON, which keeps nothing of the keys that came twice. */
+  private record Body(byte[] sent, byte[] json, List<String> strictErrors) {}
+
+  private static Body yaml(byte[] body, ServedVersion expected) {
     try {
       YamlReader.Document document = YamlReader.read(body);
-      return decodeJson(Json.bytes(document.tree()), expected, document.strictErrors());
+      return new Body(body, Json.bytes(document.tree()), document.strictErrors());
     } catch (DecodeException problem) {
       throw unrecognized(
           expected, "couldn't get version/kind; yaml: " + problem.getMessage(), body);
@@ -67,9 +74,15 @@ final class BodyDecoder {
     }
   }
 
-  private Decoded decodeJson(byte[] json, ServedVersion expected, List<String> earlier) {
+  private Decoded decodeJson(Body body, ServedVersion expected, List<ServedVersion> all) {
+    return codec.isBuiltIn(expected)
+        ? decodeTyped(body, expected)
+        : decodeCustom(body, expected, all);
+  }
+
+  private Decoded decodeTyped(Body body, ServedVersion expected) {
     try {
-      Decoded decoded = codec.typed(json, expected);
+      Decoded decoded = codec.typed(body.json, expected);
       JsonObject object = decoded.object();
       String kind = object.string("kind");
       String apiVersion = object.string("apiVersion");
@@ -77,23 +90,67 @@ final class BodyDecoder {
           && (apiVersion.isEmpty() || apiVersion.equals(expected.kind().apiVersion()))) {
         object.put("kind", expected.kind().kind());
         object.put("apiVersion", expected.kind().apiVersion());
-        List<String> strict = new ArrayList<>(earlier);
-        strict.addAll(decoded.strictErrors());
-        return new Decoded(object, strict);
+        return joined(body, decoded);
       }
     } catch (DecodeException problem) {
-      identified(json, expected);
-      throw cannotBeHandled(expected, expected, String.valueOf(problem.getMessage()));
+      identified(body, expected);
+      throw cannotBeHandled(expected.kind(), expected, String.valueOf(problem.getMessage()));
     }
-    return otherKind(json, expected, earlier);
+    return otherKind(body, expected);
+  }
+
+  private static Decoded joined(Body body, Decoded decoded) {
+    List<String> strict = new ArrayList<>(body.strictErrors);
+    strict.addAll(decoded.strictErrors());
+    return new Decoded(decoded.object(), strict);
+  }
+
+  /** A custom object is to say what it is; what is of another kind is left as it came. */
+  private Decoded decodeCustom(Body body, ServedVersion expected, List<ServedVersion> all) {
+    JsonObject object = identified(body, expected);
+    String kind = object.string("kind");
+    String apiVersion = object.string("apiVersion");
+    GroupVersionKind given = given(kind.isEmpty() ? "?" : kind, apiVersion, expected, body);
+    if (kind.isEmpty()) {
+      throw unrecognized(
+          expected,
+          "Object 'Kind' is missing in '" + new String(body.sent, StandardCharsets.UTF_8) + "'",
+          body.sent);
+    }
+    boolean same =
+        kind.equals(expected.kind().kind()) && given.group().equals(expected.kind().group());
+    try {
+      return joined(
+          body, codec.untyped(body.json, same ? schemaOf(given, all) : Schema.UNSPECIFIED));
+    } catch (DecodeException problem) {
+      throw cannotBeHandled(given, expected, String.valueOf(problem.getMessage()));
+    }
+  }
+
+  private static Schema schemaOf(GroupVersionKind given, List<ServedVersion> all) {
+    for (ServedVersion version : all) {
+      if (version.kind().equals(given)) {
+        return version.schema();
+      }
+    }
+    return NOTHING;
+  }
+
+  private static GroupVersionKind given(
+      String kind, String apiVersion, ServedVersion expected, Body body) {
+    try {
+      return GroupVersionKind.of(apiVersion, kind);
+    } catch (IllegalArgumentException problem) {
+      throw unrecognized(expected, String.valueOf(problem.getMessage()), body.sent);
+    }
   }
 
   /** Complains about a body that does not even say what it is. */
-  private static JsonObject identified(byte[] json, ServedVersion expected) {
+  private static JsonObject identified(Body body, ServedVersion expected) {
     try {
-      return identify(json);
+      return identify(body.json);
     } catch (DecodeException problem) {
-      throw unrecognized(expected, String.valueOf(problem.getMessage()), json);
+      throw unrecognized(expected, String.valueOf(problem.getMessage()), body.sent);
     }
   }
 
@@ -131,45 +188,25 @@ final class BodyDecoder {
     return object;
   }
 
-  private Decoded otherKind(byte[] json, ServedVersion expected, List<String> earlier) {
-    JsonObject object = identified(json, expected);
+  private Decoded otherKind(Body body, ServedVersion expected) {
+    JsonObject object = identified(body, expected);
     String kind = object.string("kind");
     String apiVersion = object.string("apiVersion");
-    GroupVersionKind given;
-    try {
-      given =
-          GroupVersionKind.of(
-              apiVersion.isEmpty() ? expected.kind().apiVersion() : apiVersion,
-              kind.isEmpty() ? expected.kind().kind() : kind);
-    } catch (IllegalArgumentException problem) {
-      throw unrecognized(expected, String.valueOf(problem.getMessage()), json);
-    }
+    GroupVersionKind given =
+        given(
+            kind.isEmpty() ? expected.kind().kind() : kind,
+            apiVersion.isEmpty() ? expected.kind().apiVersion() : apiVersion,
+            expected,
+            body);
     String typeName = TypeNames.of(given);
-    if (!codec.isBuiltIn(expected) || !schemas.names().contains(typeName)) {
-      if (!codec.isBuiltIn(expected)) {
-        return new Decoded(object, earlier);
-      }
-      throw ApiException.badRequest(
-          given.kind()
-              + " in version "
-              + GoQuote.quote(given.version())
-              + " cannot be handled as a "
-              + expected.kind().kind()
-              + ": "
-              + unregistered(given));
+    if (!schemas.names().contains(typeName)) {
+      throw cannotBeHandled(given, expected, unregistered(given, expected));
     }
     try {
-      TypedDecoder.Decoded decoded = TypedDecoder.decode(json, shapes, typeName);
+      TypedDecoder.Decoded decoded = TypedDecoder.decode(body.json, shapes, typeName);
       return new Decoded(decoded.object(), decoded.strictErrors());
     } catch (DecodeException problem) {
-      throw ApiException.badRequest(
-          given.kind()
-              + " in version "
-              + GoQuote.quote(given.version())
-              + " cannot be handled as a "
-              + expected.kind().kind()
-              + ": "
-              + problem.getMessage());
+      throw cannotBeHandled(given, expected, String.valueOf(problem.getMessage()));
     }
   }
 
@@ -195,7 +232,7 @@ final class BodyDecoder {
       }
       String typeName = TypeNames.of(given);
       if (!schemas.names().contains(typeName)) {
-        throw new DecodeException(unregistered(given));
+        throw new DecodeException(unregistered(given, expected));
       }
       TypedDecoder.decode(json, shapes, typeName);
       throw new DecodeException(RequestBodies.unknownConversion(kind, apiVersion, expected));
@@ -206,12 +243,14 @@ final class BodyDecoder {
     return decoded;
   }
 
-  private static String unregistered(GroupVersionKind given) {
+  private static String unregistered(GroupVersionKind given, ServedVersion expected) {
+    boolean apart = expected.kind().group().equals("apiextensions.k8s.io");
     return "no kind "
         + GoQuote.quote(given.kind())
         + " is registered for version "
         + GoQuote.quote(given.apiVersion())
-        + " in scheme \"pkg/api/legacyscheme/scheme.go:30\"";
+        + " in scheme "
+        + (apart ? "\"pkg/apiserver/apiserver.go:55\"" : "\"pkg/api/legacyscheme/scheme.go:30\"");
   }
 
   JsonObject deleteOptions(byte[] body, Format format) {
@@ -243,11 +282,11 @@ final class BodyDecoder {
   }
 
   private static ApiException cannotBeHandled(
-      ServedVersion given, ServedVersion expected, String why) {
+      GroupVersionKind given, ServedVersion expected, String why) {
     return ApiException.badRequest(
-        given.kind().kind()
+        given.kind()
             + " in version "
-            + GoQuote.quote(given.kind().version())
+            + GoQuote.quote(given.version())
             + " cannot be handled as a "
             + expected.kind().kind()
             + ": "

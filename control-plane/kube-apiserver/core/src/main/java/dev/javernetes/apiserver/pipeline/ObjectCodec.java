@@ -124,9 +124,12 @@ public final class ObjectCodec {
   /**
    * Reads an object that should be of {@code expected} (or of the kind it names itself); throws
    * {@code ApiException} 400 with upstream's words.
+   *
+   * @param all the versions of a custom object, which is pruned in the one that it names
    */
-  public Decoded decode(byte[] body, Format format, ServedVersion expected) {
-    return bodies.decode(body, format, expected);
+  public Decoded decode(
+      byte[] body, Format format, ServedVersion expected, List<ServedVersion> all) {
+    return bodies.decode(body, format, expected, all);
   }
 
   /** Reads what a patch made of an object; {@code DecodeException} if that is none any more. */
@@ -145,16 +148,20 @@ public final class ObjectCodec {
           TypedDecoder.decode(json, shapes, TypeNames.of(version.kind()));
       return new Decoded(decoded.object(), decoded.strictErrors());
     }
+    return untyped(json, version.schema());
+  }
+
+  Decoded untyped(byte[] json, Schema schema) throws DecodeException {
     StrictErrors strict = new StrictErrors();
     JsonObject object = UntypedDecoder.decodeObject(json, strict);
-    return custom(object, version, strict.asList());
+    return custom(object, schema, strict.asList());
   }
 
   /** A custom object: metadata as its type has it, the rest as the definition's schema does. */
-  private Decoded custom(JsonObject object, ServedVersion version, List<String> earlier)
+  private Decoded custom(JsonObject object, Schema schema, List<String> earlier)
       throws DecodeException {
     List<String> strict = new ArrayList<>(earlier);
-    strict.addAll(customObjects.normalize(object, version.schema()));
+    strict.addAll(customObjects.normalize(object, schema));
     return new Decoded(object, strict);
   }
 
@@ -165,7 +172,7 @@ public final class ObjectCodec {
   public Decoded normalize(JsonObject object, ServedVersion version) throws DecodeException {
     return isBuiltIn(version)
         ? typed(Json.bytes(object), version)
-        : custom(object.deepCopy(), version, List.of());
+        : custom(object.deepCopy(), version.schema(), List.of());
   }
 
   /** Brings a tree of a named type into normal form; the tree itself if that is not possible. */

@@ -100,12 +100,33 @@ record Patches(ObjectCodec codec, RequestScope scope, WriteOptions options) {
     try {
       decoded = codec.patched(Json.bytes(document), version);
     } catch (DecodeException problem) {
-      throw badResult(GoPrint.json(document), String.valueOf(problem.getMessage()));
+      throw badResult(shown(document, version), String.valueOf(problem.getMessage()));
     }
     List<String> all = new ArrayList<>(strictErrors);
     all.addAll(decoded.strictErrors());
-    report(all, () -> GoPrint.json(document));
+    report(all, () -> shown(document, version));
     return decoded.object();
+  }
+
+  /** A document in complaints: a struct in the order of its fields, a map in that of its keys. */
+  private String shown(@Nullable Object document, ServedVersion version) {
+    return GoPrint.json(codec.isBuiltIn(version) ? document : sorted(document));
+  }
+
+  private static @Nullable Object sorted(@Nullable Object tree) {
+    return switch (tree) {
+      case JsonObject object -> {
+        JsonObject inOrder = new JsonObject();
+        object.keySet().stream().sorted().forEach(key -> inOrder.put(key, sorted(object.get(key))));
+        yield inOrder;
+      }
+      case List<?> list -> {
+        List<@Nullable Object> inOrder = new ArrayList<>();
+        list.forEach(item -> inOrder.add(sorted(item)));
+        yield inOrder;
+      }
+      case null, default -> tree;
+    };
   }
 
   private JsonObject strategic(JsonObject current, ServedVersion version) throws PatchException {

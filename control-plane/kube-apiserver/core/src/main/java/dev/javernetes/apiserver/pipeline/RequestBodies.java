@@ -7,6 +7,8 @@ import dev.javernetes.api.machinery.status.StatusReason;
 import dev.javernetes.apiserver.registry.ServedVersion;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Reads what a client sent: objects, options, and what kind of patch it is. */
 final class RequestBodies {
@@ -20,7 +22,9 @@ final class RequestBodies {
 
   /** The body as an object of {@code expected}; reports what strict decoding found. */
   JsonObject object(RequestScope scope, WriteOptions options, ServedVersion expected) {
-    ObjectCodec.Decoded decoded = codec.decode(scope.request().body(), format(scope), expected);
+    ObjectCodec.Decoded decoded =
+        codec.decode(
+            scope.request().body(), format(scope), expected, scope.definition().versions());
     if (options.strict() && !decoded.strictErrors().isEmpty()) {
       throw ApiException.badRequest(
           handled(expected.kind().kind(), expected)
@@ -121,6 +125,15 @@ final class RequestBodies {
           && type.mediaType().equals(contentType)) {
         return type;
       }
+    }
+    if (scope.definition().custom()) {
+      throw ApiException.of(
+          StatusReason.UNSUPPORTED_MEDIA_TYPE,
+          "the body of the request was in an unknown format - accepted media types include: "
+              + Stream.of(ObjectCodec.PatchType.values())
+                  .filter(type -> type != ObjectCodec.PatchType.STRATEGIC)
+                  .map(ObjectCodec.PatchType::mediaType)
+                  .collect(Collectors.joining(", ")));
     }
     throw new ApiException(
         ApiException.status(

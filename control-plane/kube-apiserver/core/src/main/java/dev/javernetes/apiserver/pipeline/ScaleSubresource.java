@@ -6,6 +6,7 @@ import dev.javernetes.api.machinery.GroupResource;
 import dev.javernetes.api.machinery.GroupVersionKind;
 import dev.javernetes.api.machinery.field.ErrorList;
 import dev.javernetes.api.machinery.field.FieldPath;
+import dev.javernetes.api.machinery.field.GoQuote;
 import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.api.machinery.selector.LabelSelector;
 import dev.javernetes.api.machinery.status.ApiException;
@@ -33,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ScaleSubresource {
   private static final GroupVersionKind KIND = new GroupVersionKind("autoscaling", "v1", "Scale");
+
+  /** What a scale says that shows an object without replicas. */
+  private static final long NO_REPLICAS = Integer.MIN_VALUE;
 
   private final StoreFeed feed;
   private final ObjectWrites writes;
@@ -68,6 +72,10 @@ final class ScaleSubresource {
       throw ApiException.notFound(scope.groupResource(), scope.name());
     }
     JsonObject tree = Responder.convert(object.tree(), scope);
+    ScalePaths where = scope.requested().scalePaths();
+    if (scope.definition().custom() && !where.hasReplicas(tree)) {
+      throw ApiException.internal("the spec replicas field " + quoted(where) + " does not exist");
+    }
     return answer(scope, tree, format);
   }
 
@@ -133,10 +141,19 @@ final class ScaleSubresource {
     JsonObject metadata = object.ensureObject("metadata");
     ScaleOwnership ownership = ownership(scope, metadata);
     JsonObject old = scale(object, where);
+    boolean custom = scope.definition().custom();
+    if (custom && !where.hasReplicas(object)) {
+      old.ensureObject("spec").put("replicas", NO_REPLICAS);
+    }
     putUnlessEmpty(old.ensureObject("metadata"), ownership.inScale());
     JsonObject scale = admission.mutated(write, KIND, change.apply(old.deepCopy()), old);
     JsonObject scaleMetadata = scale.ensureObject("metadata");
-    validate(scope, scale);
+    if (!custom) {
+      validate(scope, scale); // a custom object is to be valid as a whole
+    } else if (scale.objectOrEmpty("spec").integer("replicas") == NO_REPLICAS) {
+      throw ApiException.badRequest(
+          "the spec replicas field " + quoted(where) + " cannot be empty");
+    }
     String uid = scaleMetadata.string("uid");
     if (!uid.isEmpty() && !uid.equals(metadata.string("uid"))) {
       GroupResource resource =
@@ -147,13 +164,17 @@ final class ScaleSubresource {
     }
     where.setReplicas(object, scale.objectOrEmpty("spec").integer("replicas"));
     String revision = scaleMetadata.string("resourceVersion");
-    if (revision.isEmpty()) {
-      metadata.remove("resourceVersion");
-    } else {
+    if (!revision.isEmpty()) {
       metadata.put("resourceVersion", revision);
+    } else if (!custom) {
+      metadata.remove("resourceVersion");
     }
     putUnlessEmpty(metadata, ownership.inParent(scaleMetadata.objects("managedFields")));
     return object;
+  }
+
+  private static String quoted(ScalePaths where) {
+    return GoQuote.quote("." + String.join(".", where.specReplicas()));
   }
 
   private static ScaleOwnership ownership(RequestScope scope, JsonObject metadata) {
