@@ -15,10 +15,12 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,8 +56,7 @@ public final class MvccStore implements Store, Maintenance, NetworkWrites {
   private final ReentrantLock writeLock = new ReentrantLock();
   // One compaction at a time; also keeps records in place while a snapshot or checksum reads them.
   private final ReentrantLock compactionLock = new ReentrantLock();
-  // Written but not yet in the backend; the writer reads these first.
-  private final Map<Long, KeyValue> uncommitted = new ConcurrentHashMap<>();
+  private final RecentRecords records;
   private final RangeReader committedReader;
   private final CommitQueue commits;
   private final WatchHub watches;
@@ -75,6 +76,7 @@ public final class MvccStore implements Store, Maintenance, NetworkWrites {
     this.backend = backend;
     this.options = options;
     this.runtime = runtime;
+    this.records = new RecentRecords(backend);
     load();
     this.committedReader = new RangeReader(index, backend::readAll);
     this.commits =
@@ -93,37 +95,12 @@ public final class MvccStore implements Store, Maintenance, NetworkWrites {
   }
 
   private void load() {
-    backend.load(
-        new Backend.Loader() {
-          @Override
-          public void compacted(long revision) {
-            compactRevision = revision;
-            pendingRevision = Math.max(pendingRevision, revision);
-          }
-
-          @Override
-          public void lease(long id, long ttlSeconds) {
-            leases.grant(id, ttlSeconds, runtime.nanoClock().getAsLong());
-          }
-
-          @Override
-          public void alarm(StoreStatus.Alarm alarm) {
-            alarms.add(alarm);
-          }
-
-          @Override
-          public void attribute(String name, Bytes value) {
-            attributes.put(name, value);
-          }
-
-          @Override
-          public void change(long packed, Bytes key, long created, long version, long lease) {
-            index.append(key, packed, created, version);
-            leases.attach(key, lease);
-            pendingRevision = PackedRevision.main(packed);
-          }
-        });
-    pendingRevision = Math.max(pendingRevision, compactRevision);
+    StoredState stored =
+        new StoredState(
+            index, leases, alarms, attributes, FIRST_REVISION, runtime.nanoClock().getAsLong());
+    backend.load(stored);
+    compactRevision = stored.compactRevision();
+    pendingRevision = stored.revision();
     LongList unreachable = new LongList();
     index.compactAll(compactRevision, unreachable);
     if (unreachable.size() > 0) {
@@ -218,21 +195,7 @@ public final class MvccStore implements Store, Maintenance, NetworkWrites {
   }
 
   private TxnEvaluation evaluation() {
-    return new TxnEvaluation(
-        index, leases, this::readUncommitted, pendingRevision, compactRevision);
-  }
-
-  private @Nullable KeyValue[] readUncommitted(long[] packed, int count, boolean withValue) {
-    if (uncommitted.isEmpty()) {
-      return backend.readAll(packed, count, withValue);
-    }
-    @Nullable KeyValue[] found = new @Nullable KeyValue[count];
-    for (int i = 0; i < count; i++) {
-      KeyValue own = uncommitted.get(packed[i]);
-      // Looked up in this order: a commit puts a record into the backend before it leaves the map.
-      found[i] = own == null ? backend.read(packed[i], withValue) : own;
-    }
-    return found;
+    return new TxnEvaluation(index, leases, records, pendingRevision, compactRevision);
   }
 
   /**
@@ -254,7 +217,7 @@ public final class MvccStore implements Store, Maintenance, NetworkWrites {
     }
     for (Change change : changes) {
       KeyValue kv = change.kv();
-      uncommitted.put(change.packed(), kv);
+      records.add(change);
       index.append(kv.key(), change.packed(), kv.createRevision(), kv.version());
       leases.attach(kv.key(), kv.lease());
     }
@@ -273,41 +236,25 @@ public final class MvccStore implements Store, Maintenance, NetworkWrites {
         }
       }
     }
-    watches.publish(changes, this::prevKv, group.getLast().revision);
-    changes.forEach(change -> uncommitted.remove(change.packed()));
-  }
-
-  /**
-   * What a change replaced; still there, as compaction cannot reach what is newer than the visible
-   * revision.
-   */
-  private @Nullable KeyValue prevKv(Change change) {
-    if (change.previous() == 0) {
-      return null;
-    }
-    KeyValue own = uncommitted.get(change.previous());
-    return own == null ? backend.read(change.previous(), true) : own;
+    watches.publish(changes, records::prevKv, group.getLast().revision);
+    records.forget(changes);
   }
 
   private void refusePutsWithoutSpace(List<Change> changes) {
     if (changes.stream().allMatch(Change::isDelete)) {
       return;
     }
-    if (options.quotaBytes() > 0
-        && !alarms.contains(StoreStatus.Alarm.NO_SPACE)
-        && backend.sizeBytes() > options.quotaBytes()) {
-      alarms.add(StoreStatus.Alarm.NO_SPACE);
+    long used = backend.sizeBytes();
+    boolean full = options.quotaBytes() > 0 && used > options.quotaBytes();
+    if (full && alarms.add(StoreStatus.Alarm.NO_SPACE)) {
       commits.submit(
           List.of(new Mutation.AlarmChanged(StoreStatus.Alarm.NO_SPACE, true)), pendingRevision);
     }
     if (alarms.contains(StoreStatus.Alarm.NO_SPACE)) {
       throw new StoreException(
           NO_SPACE,
-          "database space exceeded: "
-              + backend.sizeBytes()
-              + " bytes used, quota "
-              + options.quotaBytes()
-              + "; delete keys and compact, then disarm the NOSPACE alarm, or raise the quota");
+          "database space exceeded: %d bytes used, quota %d; delete keys and compact, then disarm the NOSPACE alarm, or raise the quota"
+              .formatted(used, options.quotaBytes()));
     }
   }
 
@@ -416,49 +363,28 @@ public final class MvccStore implements Store, Maintenance, NetworkWrites {
 
   @Override
   public long keepLeaseAlive(long id) {
-    writeLock.lock();
-    try {
-      requireOpen();
-      long ttl = leases.renew(id, runtime.nanoClock().getAsLong());
-      if (ttl < 0) {
-        throw new StoreException(LEASE_NOT_FOUND, "requested lease not found: " + id);
-      }
-      return ttl;
-    } finally {
-      writeLock.unlock();
+    long ttl = locked(() -> leases.renew(id, runtime.nanoClock().getAsLong()));
+    if (ttl < 0) {
+      throw new StoreException(LEASE_NOT_FOUND, "requested lease not found: " + id);
     }
+    return ttl;
   }
 
   @Override
   public @Nullable Lease lease(long id, boolean withKeys) {
-    writeLock.lock();
-    try {
-      requireOpen();
-      return leases.describe(id, withKeys, runtime.nanoClock().getAsLong());
-    } finally {
-      writeLock.unlock();
-    }
+    return locked(() ->
+            Optional.ofNullable(leases.describe(id, withKeys, runtime.nanoClock().getAsLong())))
+        .orElse(null);
   }
 
   @Override
   public List<Long> leases() {
-    writeLock.lock();
-    try {
-      requireOpen();
-      return leases.ids();
-    } finally {
-      writeLock.unlock();
-    }
+    return locked(leases::ids);
   }
 
   /** Leases whose time is over, so many at most. */
   public List<Long> expiredLeases() {
-    writeLock.lock();
-    try {
-      return closed ? List.of() : leases.expired(runtime.nanoClock().getAsLong(), LEASES_PER_CHECK);
-    } finally {
-      writeLock.unlock();
-    }
+    return locked(() -> leases.expired(runtime.nanoClock().getAsLong(), LEASES_PER_CHECK));
   }
 
   /**
@@ -475,7 +401,7 @@ public final class MvccStore implements Store, Maintenance, NetworkWrites {
   }
 
   private void endExpiredLeases() {
-    List<Long> expired = expiredLeases();
+    List<Long> expired = closed ? List.of() : expiredLeases();
     for (long id : expired) {
       try {
         revokeLease(id);
@@ -491,33 +417,23 @@ public final class MvccStore implements Store, Maintenance, NetworkWrites {
 
   @Override
   public StoreStatus status() {
-    writeLock.lock();
-    try {
-      requireOpen();
-      return new StoreStatus(
-          VERSION,
-          watches.visible(),
-          compactRevision,
-          index.liveKeys(),
-          watches.size(),
-          leases.size(),
-          backend.sizeBytes(),
-          backend.sizeInUseBytes(),
-          options.quotaBytes(),
-          alarms);
-    } finally {
-      writeLock.unlock();
-    }
+    return locked(() ->
+        new StoreStatus(
+            VERSION,
+            watches.visible(),
+            compactRevision,
+            index.liveKeys(),
+            watches.size(),
+            leases.size(),
+            backend.sizeBytes(),
+            backend.sizeInUseBytes(),
+            options.quotaBytes(),
+            alarms));
   }
 
   @Override
   public Set<StoreStatus.Alarm> alarms() {
-    writeLock.lock();
-    try {
-      return Set.copyOf(alarms);
-    } finally {
-      writeLock.unlock();
-    }
+    return locked(() -> Set.copyOf(alarms));
   }
 
   @Override
@@ -603,26 +519,6 @@ public final class MvccStore implements Store, Maintenance, NetworkWrites {
     }
   }
 
-  /** A state that stays readable until it is closed, by the thread that prepared it. */
-  public final class PreparedSnapshot implements AutoCloseable {
-    private final List<Mutation> metadata;
-    private final long revision;
-
-    private PreparedSnapshot(List<Mutation> metadata, long revision) {
-      this.metadata = metadata;
-      this.revision = revision;
-    }
-
-    public void writeTo(OutputStream out) throws IOException {
-      Snapshots.write(out, metadata, backend, revision);
-    }
-
-    @Override
-    public void close() {
-      compactionLock.unlock();
-    }
-  }
-
   /** Takes down what the state is at this moment; to be written while the store goes on. */
   public PreparedSnapshot prepareSnapshot() {
     compactionLock.lock();
@@ -643,10 +539,21 @@ public final class MvccStore implements Store, Maintenance, NetworkWrites {
       } finally {
         writeLock.unlock();
       }
-      return new PreparedSnapshot(metadata, watches.visible());
+      return new PreparedSnapshot(metadata, backend, watches.visible(), compactionLock);
     } catch (RuntimeException e) {
       compactionLock.unlock();
       throw e;
+    }
+  }
+
+  /** Runs something short in the writer's view. */
+  private <T> T locked(Supplier<T> work) {
+    writeLock.lock();
+    try {
+      requireOpen();
+      return work.get();
+    } finally {
+      writeLock.unlock();
     }
   }
 

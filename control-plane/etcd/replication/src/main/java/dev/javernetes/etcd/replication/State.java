@@ -3,6 +3,7 @@ package dev.javernetes.etcd.replication;
 import dev.javernetes.etcd.engine.AppliedBackend;
 import dev.javernetes.etcd.mvcc.Bytes;
 import dev.javernetes.etcd.mvcc.MvccStore;
+import dev.javernetes.etcd.mvcc.PreparedSnapshot;
 import dev.javernetes.etcd.mvcc.StoreException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
@@ -43,7 +44,7 @@ final class State implements AutoCloseable {
   }
 
   /** Where a snapshot of this moment stands. */
-  record Position(long term, long index, MvccStore.PreparedSnapshot snapshot) {}
+  record Position(long term, long index, PreparedSnapshot snapshot) {}
 
   synchronized Position prepareSnapshot() {
     return new Position(term, backend.index(), store.prepareSnapshot());
