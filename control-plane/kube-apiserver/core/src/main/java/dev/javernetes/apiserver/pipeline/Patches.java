@@ -48,8 +48,8 @@ record Patches(ObjectCodec codec, RequestScope scope, WriteOptions options) {
       ObjectCodec.Manager manager) {
     try {
       return switch (type) {
-        case JSON -> json(Objects.requireNonNull(current), target.version);
-        case MERGE -> merge(Objects.requireNonNull(current), target.version);
+        case JSON -> json(Objects.requireNonNull(current), target);
+        case MERGE -> merge(Objects.requireNonNull(current), target);
         case STRATEGIC -> strategic(Objects.requireNonNull(current), target.version);
         case APPLY_YAML -> serverSide(current, target, manager);
       };
@@ -67,12 +67,12 @@ record Patches(ObjectCodec codec, RequestScope scope, WriteOptions options) {
     return options.strict() || options.warn();
   }
 
-  private JsonObject json(JsonObject current, ServedVersion version) throws PatchException {
+  private JsonObject json(JsonObject current, Target target) throws PatchException {
     JsonPatch patch = JsonPatch.parse(body(), validating());
-    return decoded(patch.apply(goOrder(current, version)), patch.strictErrors(), version);
+    return decoded(patch.apply(goOrder(current, target.version)), patch.strictErrors(), target);
   }
 
-  private JsonObject merge(JsonObject current, ServedVersion version) throws PatchException {
+  private JsonObject merge(JsonObject current, Target target) throws PatchException {
     StrictErrors strict = new StrictErrors();
     Object patch;
     try {
@@ -85,7 +85,7 @@ record Patches(ObjectCodec codec, RequestScope scope, WriteOptions options) {
           validating() ? "error decoding patch: " + problem.getMessage() : "Invalid JSON Patch");
     }
     return decoded(
-        JsonMergePatch.apply(goOrder(current, version), patch), strict.asList(), version);
+        JsonMergePatch.apply(goOrder(current, target.version), patch), strict.asList(), target);
   }
 
   /** Complaints show the whole object, and that as Go writes it. */
@@ -94,39 +94,22 @@ record Patches(ObjectCodec codec, RequestScope scope, WriteOptions options) {
   }
 
   /** A patched document is read like a body. */
-  private JsonObject decoded(
-      @Nullable Object document, List<String> strictErrors, ServedVersion version) {
+  private JsonObject decoded(@Nullable Object document, List<String> strictErrors, Target target) {
     ObjectCodec.Decoded decoded;
     try {
-      decoded = codec.patched(Json.bytes(document), version);
+      decoded = codec.patched(Json.bytes(document), target.version);
     } catch (DecodeException problem) {
-      throw badResult(shown(document, version), String.valueOf(problem.getMessage()));
+      throw badResult(shown(document, target), String.valueOf(problem.getMessage()));
     }
     List<String> all = new ArrayList<>(strictErrors);
     all.addAll(decoded.strictErrors());
-    report(all, () -> shown(document, version));
+    report(all, () -> shown(document, target));
     return decoded.object();
   }
 
-  /** A document in complaints: a struct in the order of its fields, a map in that of its keys. */
-  private String shown(@Nullable Object document, ServedVersion version) {
-    return GoPrint.json(codec.isBuiltIn(version) ? document : sorted(document));
-  }
-
-  private static @Nullable Object sorted(@Nullable Object tree) {
-    return switch (tree) {
-      case JsonObject object -> {
-        JsonObject inOrder = new JsonObject();
-        object.keySet().stream().sorted().forEach(key -> inOrder.put(key, sorted(object.get(key))));
-        yield inOrder;
-      }
-      case List<?> list -> {
-        List<@Nullable Object> inOrder = new ArrayList<>();
-        list.forEach(item -> inOrder.add(sorted(item)));
-        yield inOrder;
-      }
-      case null, default -> tree;
-    };
+  /** A custom object is a map to upstream, whose members have one order. */
+  private static String shown(@Nullable Object document, Target target) {
+    return target.custom ? GoPrint.mapJson(document) : GoPrint.json(document);
   }
 
   private JsonObject strategic(JsonObject current, ServedVersion version) throws PatchException {

@@ -12,6 +12,8 @@ import java.util.stream.Stream;
 
 /** Reads what a client sent: objects, options, and what kind of patch it is. */
 final class RequestBodies {
+  private static final String UNKNOWN_FORMAT =
+      "the body of the request was in an unknown format - accepted media types include: ";
   private static final String YAML_ERRORS = "yaml: unmarshal errors:\n";
 
   private final ObjectCodec codec;
@@ -114,8 +116,7 @@ final class RequestBodies {
     }
     throw ApiException.of(
         StatusReason.UNSUPPORTED_MEDIA_TYPE,
-        "the body of the request was in an unknown format - accepted media types include: "
-            + String.join(", ", ResponseFormat.supported(codec, version)));
+        UNKNOWN_FORMAT + String.join(", ", ResponseFormat.supported(codec, version)));
   }
 
   ObjectCodec.PatchType patchType(RequestScope scope) {
@@ -129,7 +130,7 @@ final class RequestBodies {
     if (scope.definition().custom()) {
       throw ApiException.of(
           StatusReason.UNSUPPORTED_MEDIA_TYPE,
-          "the body of the request was in an unknown format - accepted media types include: "
+          UNKNOWN_FORMAT
               + Stream.of(ObjectCodec.PatchType.values())
                   .filter(type -> type != ObjectCodec.PatchType.STRATEGIC)
                   .map(ObjectCodec.PatchType::mediaType)

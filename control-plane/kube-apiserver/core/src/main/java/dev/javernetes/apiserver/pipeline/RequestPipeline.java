@@ -1,6 +1,7 @@
 package dev.javernetes.apiserver.pipeline;
 
 import dev.javernetes.api.machinery.GroupVersionResource;
+import dev.javernetes.api.machinery.field.GoQuote;
 import dev.javernetes.api.machinery.status.ApiException;
 import dev.javernetes.api.machinery.status.StatusReason;
 import dev.javernetes.apiserver.ApiServer;
@@ -24,6 +25,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +36,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class RequestPipeline implements ApiServer {
   private static final Logger LOG = LoggerFactory.getLogger(RequestPipeline.class);
+
+  /** {@code /api/v1/watch}: the verb of old paths, and nothing that it is for. */
+  private static final Pattern BARE_VERB =
+      Pattern.compile("/+(api/+[^/]+|apis/+[^/]+/+[^/]+)/+(watch|proxy)/*");
 
   /** Serves paths that are not resources: discovery, health, version, openapi, metrics. */
   @FunctionalInterface
@@ -129,6 +135,9 @@ public final class RequestPipeline implements ApiServer {
         throw ApiException.retryLater(
             StatusReason.SERVICE_UNAVAILABLE, "the server is shutting down", 5);
       }
+      if (BARE_VERB.matcher(request.path()).matches()) {
+        return withoutKind(request);
+      }
       UserInfo user = authenticate(request);
       authorize(request, info, user);
       ApiResponse delegated = aggregation.handle(request, info, user);
@@ -147,6 +156,20 @@ public final class RequestPipeline implements ApiServer {
       LOG.error("{} {} failed", request.method(), request.path(), defect);
       return responder.failure(ApiException.internal(String.valueOf(defect)), request);
     }
+  }
+
+  /** Upstream fails before it knows who asks, and not with a Status. */
+  private static ApiResponse withoutKind(ApiRequest request) {
+    String query = request.rawQuery().isEmpty() ? "" : "?" + request.rawQuery();
+    String text =
+        "Internal Server Error: "
+            + GoQuote.quote(request.path() + query)
+            + ": failed to create RequestInfo: unable to determine kind and namespace from url, "
+            + request.path()
+            + query
+            + "\n";
+    return ApiResponse.of(
+        500, "text/plain; charset=utf-8", text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
   }
 
   private UserInfo authenticate(ApiRequest request) {

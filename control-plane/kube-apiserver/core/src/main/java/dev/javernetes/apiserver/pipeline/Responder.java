@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Turns objects into responses in the format a client asked for. Plain JSON in the stored version
@@ -38,7 +39,8 @@ final class Responder {
   ApiResponse failure(ApiException problem, ApiRequest request) {
     ResponseFormat format;
     try {
-      format = ResponseFormat.negotiate(request, codec, null, true);
+      format =
+          ResponseFormat.negotiate(request, codec, null, Set.of(ResponseFormat.Transform.values()));
     } catch (ApiException notAcceptable) {
       format = ResponseFormat.PLAIN_JSON;
     }

@@ -7,10 +7,12 @@ import dev.javernetes.apiserver.registry.ServedVersion;
 import dev.javernetes.apiserver.request.ApiRequest;
 import dev.javernetes.apiserver.request.Headers;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,10 @@ record ResponseFormat(
     PARTIAL_LIST
   }
 
+  /** Subresources that upstream has forgotten to give columns. */
+  private static final Set<String> WITHOUT_TABLE =
+      Set.of("resourceclaims/status", "certificatesigningrequests/approval");
+
   static final ResponseFormat PLAIN_JSON =
       new ResponseFormat(ObjectCodec.Format.JSON, Transform.NONE, false, "");
 
@@ -38,14 +44,18 @@ record ResponseFormat(
 
   /** Throws 406 if nothing that is accepted can be given. */
   static ResponseFormat negotiate(RequestScope scope, ObjectCodec codec) {
-    return negotiate(scope.request(), codec, scope.requested(), true);
+    Set<Transform> possible = EnumSet.allOf(Transform.class);
+    if (WITHOUT_TABLE.contains(scope.info().resource() + "/" + scope.info().subresource())) {
+      possible.remove(Transform.TABLE);
+    }
+    return negotiate(scope.request(), codec, scope.requested(), possible);
   }
 
   static ResponseFormat negotiate(
       ApiRequest request,
       ObjectCodec codec,
       @Nullable ServedVersion version,
-      boolean transformable) {
+      Set<Transform> possible) {
     boolean pretty = wantsPretty(request);
     List<Clause> clauses = clauses(request.headers());
     if (clauses.isEmpty()) {
@@ -61,8 +71,8 @@ record ResponseFormat(
     }
     for (Clause clause : clauses) {
       ObjectCodec.Format format = format(clause.type, codec, version);
-      Transform transform = format == null ? null : transform(clause.parameters, transformable);
-      if (format != null && transform != null) {
+      Transform transform = format == null ? null : transform(clause.parameters);
+      if (format != null && transform != null && possible.contains(transform)) {
         return new ResponseFormat(format, transform, pretty, request.query().get("includeObject"));
       }
     }
@@ -79,17 +89,14 @@ record ResponseFormat(
     return names;
   }
 
-  private static @Nullable Transform transform(
-      Map<String, String> parameters, boolean transformable) {
+  private static @Nullable Transform transform(Map<String, String> parameters) {
     String kind = parameters.getOrDefault("as", "");
     if (kind.isEmpty()) {
       return parameters.containsKey("as") ? null : Transform.NONE;
     }
     String group = parameters.getOrDefault("g", "");
     String version = parameters.getOrDefault("v", "");
-    if (!transformable
-        || !group.equals("meta.k8s.io")
-        || !(version.equals("v1") || version.equals("v1beta1"))) {
+    if (!group.equals("meta.k8s.io") || !(version.equals("v1") || version.equals("v1beta1"))) {
       return null;
     }
     return switch (kind) {

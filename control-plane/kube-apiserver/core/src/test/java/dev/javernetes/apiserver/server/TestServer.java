@@ -69,6 +69,10 @@ final class TestServer implements AutoCloseable {
   }
 
   Answer call(String method, String target, String body, String... headers) {
+    return callAs(ADMIN, method, target, body, headers);
+  }
+
+  Answer callAs(UserInfo user, String method, String target, String body, String... headers) {
     int question = target.indexOf('?');
     Headers all = Headers.of(headers);
     if (!all.has("User-Agent")) {
@@ -82,7 +86,7 @@ final class TestServer implements AutoCloseable {
                 question < 0 ? "" : target.substring(question + 1),
                 all,
                 body.getBytes(StandardCharsets.UTF_8),
-                ADMIN));
+                user));
     return new Answer(response.status(), response.headers(), text(response.body()));
   }
 
@@ -92,6 +96,10 @@ final class TestServer implements AutoCloseable {
 
   Answer post(String target, String body) {
     return call("POST", target, body, "Content-Type", "application/json");
+  }
+
+  Answer patch(String target, String type, String body) {
+    return call("PATCH", target, body, "Content-Type", "application/" + type);
   }
 
   private static String text(ApiResponse.Body body) {
