@@ -51,15 +51,10 @@ public final class DeviceSelectors {
 
   /** Fails with upstream's words if the expression is wrong. */
   public static Compiled compile(String expression) throws CompileException {
-    Compiled compiled;
-    try {
-      compiled = ENVIRONMENT.compile(expression);
-    } catch (CompileException bad) {
-      throw new CompileException("compilation failed: " + bad.reason());
-    }
+    Compiled compiled = ENVIRONMENT.compile(expression);
     CelKind kind = compiled.type().kind();
     if (kind != CelKind.BOOL && kind != CelKind.ANY) {
-      throw new CompileException(
+      throw CompileException.plain(
           "must evaluate to bool or the unknown type, not " + compiled.typeName());
     }
     return compiled;

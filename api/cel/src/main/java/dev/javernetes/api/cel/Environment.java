@@ -11,18 +11,17 @@ import dev.cel.compiler.CelCompiler;
 import dev.cel.compiler.CelCompilerBuilder;
 import dev.cel.compiler.CelCompilerFactory;
 import dev.cel.extensions.CelExtensions;
-import dev.cel.parser.CelStandardMacro;
 import dev.javernetes.api.cel.eval.Planner;
 import dev.javernetes.api.cel.library.Functions;
 import dev.javernetes.api.cel.library.Libraries;
 import dev.javernetes.api.cel.types.DeclaredType;
+import dev.javernetes.api.cel.value.EvaluationFailure;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 
 /**
  * What an expression may speak of: variables with their types, and all of Kubernetes' functions.
@@ -36,10 +35,10 @@ import java.util.regex.Pattern;
  */
 public final class Environment {
   private static final CelOptions OPTIONS =
-      CelOptions.current().enableHeterogeneousNumericComparisons(true).build();
-  private static final Pattern SYNTAX =
-      Pattern.compile("(?s)(?:mismatched|extraneous|missing|no viable|token recognition).*");
-  private static final Pattern CANDIDATES = Pattern.compile("(?s) \\(candidates: .*\\)$");
+      CelOptions.current()
+          .enableHeterogeneousNumericComparisons(true)
+          .enableQuotedIdentifierSyntax(false)
+          .build();
   private static final int MAX_ERRORS = 100;
 
   private final Supplier<CelCompiler> compiler;
@@ -110,58 +109,48 @@ public final class Environment {
     CelCompiler language = compiler.get();
     CelValidationResult parsed = language.parse(expression);
     if (parsed.hasError()) {
-      throw problem(parsed.getSource(), parsed.getErrors(), true);
+      throw problem(parsed.getSource(), parsed.getErrors());
     }
     try {
       CelValidationResult checked = language.check(parsed.getAst());
       if (checked.hasError()) {
-        throw problem(checked.getSource(), checked.getErrors(), false);
+        throw problem(checked.getSource(), Issues.worded(parsed.getAst(), checked.getErrors()));
       }
       CelAbstractSyntaxTree tree = checked.getAst();
       List<CelIssue> wrong = LiteralChecks.of(tree);
       if (!wrong.isEmpty()) {
-        throw problem(tree.getSource(), wrong, false);
+        throw problem(tree.getSource(), wrong);
       }
       return new Compiled(tree, Planner.plan(tree, functions()));
+    } catch (EvaluationFailure failed) {
+      throw CompileException.instantiation(failed.reason());
     } catch (CelValidationException failed) {
-      throw new CompileException(String.valueOf(failed.getMessage()));
+      throw CompileException.issues(String.valueOf(failed.getMessage()));
     }
   }
 
-  private static CompileException problem(CelSource source, List<CelIssue> issues, boolean syntax) {
+  private static CompileException problem(CelSource source, List<CelIssue> issues) {
     List<CelIssue> sorted = new ArrayList<>(issues);
     sorted.sort(
         Comparator.comparingInt((CelIssue issue) -> issue.getSourceLocation().getLine())
             .thenComparingInt(issue -> issue.getSourceLocation().getColumn()));
     List<String> lines = new ArrayList<>();
     for (CelIssue issue : sorted.subList(0, Math.min(sorted.size(), MAX_ERRORS))) {
-      String message = goWords(issue.getMessage());
-      if (syntax && SYNTAX.matcher(message).matches()) {
-        message = "Syntax error: " + message;
-      }
       lines.add(
-          CelIssue.formatError(issue.getExprId(), issue.getSourceLocation(), message)
+          CelIssue.formatError(
+                  issue.getExprId(), issue.getSourceLocation(), Issues.worded(issue.getMessage()))
               .toDisplayString(source));
     }
-    return new CompileException(String.join("\n", lines));
-  }
-
-  /** dev.cel lists what would have fitted and names types in full; cel-go does neither. */
-  private static String goWords(String message) {
-    return CANDIDATES
-        .matcher(message)
-        .replaceFirst("")
-        .replace("google.protobuf.Timestamp", "timestamp")
-        .replace("google.protobuf.Duration", "duration");
+    return CompileException.issues(String.join("\n", lines));
   }
 
   private CelCompiler compiler(Map<String, Supplier<CelType>> variables, DeclaredTypes types) {
     CelCompilerBuilder builder =
         CelCompilerFactory.standardCelCompilerBuilder()
             .setOptions(OPTIONS)
-            .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
+            .addMacros(Macros.standard())
             .setTypeProvider(types)
-            .addLibraries(CelExtensions.optional(), CelExtensions.comprehensions())
+            .addLibraries(new OptionalTypes(), CelExtensions.comprehensions())
             .addMacros(SortBy.macro())
             .addFunctionDeclarations(functions().declarations());
     if (bindings) {

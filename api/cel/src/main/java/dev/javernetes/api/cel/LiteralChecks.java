@@ -4,7 +4,6 @@ import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.CelIssue;
-import dev.cel.common.CelSourceLocation;
 import dev.cel.common.ast.CelConstant;
 import dev.cel.common.ast.CelExpr;
 import dev.cel.common.types.CelKind;
@@ -166,11 +165,6 @@ final class LiteralChecks {
   }
 
   private void report(CelExpr where, String message) {
-    Integer offset = tree.getSource().getPositionsMap().get(where.id());
-    CelSourceLocation place =
-        offset == null
-            ? CelSourceLocation.NONE
-            : tree.getSource().getOffsetLocation(offset).orElse(CelSourceLocation.NONE);
-    wrong.add(CelIssue.formatError(where.id(), place, message));
+    wrong.add(CelIssue.formatError(where.id(), Issues.place(tree, where.id()), message));
   }
 }

@@ -23,16 +23,16 @@ final class SortBy {
 
   private static Optional<CelExpr> expand(
       CelMacroExprFactory factory, CelExpr target, ImmutableList<CelExpr> arguments) {
+    if (arguments.getFirst().getKind() != CelExpr.ExprKind.Kind.IDENT) {
+      return Optional.of(Macros.refused(factory, arguments.getFirst(), Macros.NO_IDENTIFIER));
+    }
     return switch (target.getKind()) {
       case LIST, SELECT, IDENT, COMPREHENSION, CALL ->
           CelStandardMacro.MAP
               .getDefinition()
               .getExpander()
               .expandMacro(factory, factory.newIdentifier(INPUT), arguments)
-              .map(keys ->
-                  keys.getKind() == CelExpr.ExprKind.Kind.COMPREHENSION
-                      ? sorted(factory, target, keys)
-                      : keys);
+              .map(keys -> sorted(factory, target, keys));
       case CONSTANT, MAP, STRUCT, NOT_SET ->
           Optional.of(
               factory.reportError(

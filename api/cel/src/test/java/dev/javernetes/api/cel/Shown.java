@@ -27,6 +27,8 @@ final class Shown {
   private static final Environment ENVIRONMENT =
       Environment.builder().variable("x", () -> SimpleType.DYN).patching().build();
 
+  private static final long ENDLESS = 10_000_000_000_000_000L;
+
   private Shown() {}
 
   static void check(String table) {
@@ -49,12 +51,33 @@ final class Shown {
     assertThat(actual.toString()).isEqualTo(expected.toString());
   }
 
+  /** Lines are {@code expression ⇒ cost estimate}, the latter ∞ if there is no bound worth it. */
+  static void checkCosts(String table, String x) {
+    StringBuilder actual = new StringBuilder();
+    for (String line : table.lines().toList()) {
+      String expression = line.substring(0, line.indexOf("⇒")).strip();
+      try {
+        long estimate = ENVIRONMENT.compile(expression).maxCost(path -> null);
+        actual
+            .append(expression)
+            .append(" ⇒ ")
+            .append(evaluate(expression, x).cost())
+            .append(' ')
+            .append(estimate > ENDLESS ? "∞" : Long.toString(estimate))
+            .append('\n');
+      } catch (CompileException bad) {
+        throw new AssertionError(expression, bad);
+      }
+    }
+    assertThat(actual.toString()).isEqualTo(table);
+  }
+
   static String of(String expression, String x) {
     Program.Outcome outcome;
     try {
       outcome = evaluate(expression, x);
     } catch (CompileException bad) {
-      return "!! " + bad.reason().lines().findFirst().orElse("").replaceFirst("^ERROR: [^ ]* ", "");
+      return "!! " + bad.issues().lines().findFirst().orElse("").replaceFirst("^ERROR: [^ ]* ", "");
     }
     return outcome.failed()
         ? "! " + outcome.failure()

@@ -11,78 +11,100 @@ import org.jspecify.annotations.Nullable;
 
 /** Variables, fields and elements: {@code x}, {@code x.y}, {@code x[y]}, {@code x.?y}. */
 final class Attributes {
-  private static final long SELECT_AND_IDENT_COST = 1;
-
   private Attributes() {}
 
   /** {@code name} as a variable, or as a type if it is one. */
-  record Variable(String name, @Nullable TypeValue type) implements Step {
+  record Variable(String name, @Nullable TypeValue type) implements Attribute {
     @Override
-    public Object evaluate(Frame frame) {
+    public Object resolve(Frame frame) {
       Object value = frame.variable(name);
+      if (value instanceof EvaluationFailure failure) {
+        throw failure;
+      }
       if (value == null) {
         if (type != null) {
           return type;
         }
         throw new EvaluationFailure("no such attribute(s): " + name);
       }
-      frame.charge(SELECT_AND_IDENT_COST);
-      if (value instanceof EvaluationFailure failure) {
-        throw failure;
-      }
       return value;
+    }
+
+    @Override
+    public long ownCost() {
+      return type == null ? 1 : 0;
     }
   }
 
   /** {@code operand.field}. */
-  record Select(Step operand, String field) implements Step {
+  record Select(Step operand, String field) implements Attribute {
     @Override
-    public Object evaluate(Frame frame) {
-      Object value = operand.evaluate(frame);
-      frame.charge(SELECT_AND_IDENT_COST);
+    public Object resolve(Frame frame) {
+      Object value = Attribute.resolve(operand, frame);
       if (value instanceof Opt opt) {
-        return within(opt, field);
+        return within(opt, field, frame);
       }
+      frame.charge(1);
       Object found = find(value, field);
       if (found == null) {
         throw new EvaluationFailure("no such key: " + field);
       }
       return found;
     }
+
+    @Override
+    public long ownCost() {
+      return Attribute.ownCost(operand);
+    }
   }
 
-  /** {@code has(operand.field)}: costs no more than the operand (PresenceTestHasCost(false)). */
+  /**
+   * {@code has(operand.field)}: costs as if the attribute had no cost (PresenceTestHasCost(false)).
+   */
   record Has(Step operand, String field) implements Step {
     @Override
     public Object evaluate(Frame frame) {
-      Object value = operand.evaluate(frame);
-      if (value instanceof Opt opt) {
-        return opt.isPresent() && find(opt.get(), field) != null;
+      try {
+        Object value = Attribute.resolve(operand, frame);
+        frame.charge(1);
+        if (value instanceof Opt opt) {
+          return opt.isPresent() && find(opt.get(), field) != null;
+        }
+        return find(value, field) != null;
+      } finally {
+        frame.charge(Attribute.ownCost(operand) - 1);
       }
-      return find(value, field) != null;
     }
   }
 
   /** {@code operand[key]}; {@code optional} is {@code operand[?key]} and {@code operand.?key}. */
-  record Index(Step operand, Step key, boolean optional) implements Step {
+  record Index(Step operand, Step key, boolean optional) implements Attribute {
     @Override
-    public Object evaluate(Frame frame) {
-      Object value = operand.evaluate(frame);
-      Object index = key.evaluate(frame);
-      frame.charge(SELECT_AND_IDENT_COST);
-      if (value instanceof Opt opt) {
-        return within(opt, index);
+    public Object resolve(Frame frame) {
+      Object value = Attribute.resolve(operand, frame);
+      if (value instanceof Opt || optional) {
+        Opt container = value instanceof Opt opt ? opt : Opt.of(value);
+        return container.isPresent() ? within(container, key.evaluate(frame), frame) : Opt.NONE;
       }
-      if (optional) {
-        return within(Opt.of(value), index);
+      Object index = key.evaluate(frame);
+      if (key instanceof Constant) {
+        frame.charge(1);
       }
       Object found = find(value, index);
+      if (found != null && !(key instanceof Constant)) {
+        frame.charge(1); // what is looked for under a computed key and not found is not counted
+      }
       if (found == null) {
         throw value instanceof List<?>
             ? new EvaluationFailure("index out of bounds: " + shown(index))
             : new EvaluationFailure("no such key: " + shown(index));
       }
       return found;
+    }
+
+    @Override
+    public long ownCost() {
+      return Attribute.ownCost(operand);
     }
   }
 
@@ -92,12 +114,14 @@ final class Attributes {
         : index.toString();
   }
 
-  private static Opt within(Opt container, Object index) {
-    if (!container.isPresent()) {
+  /** What is not there costs nothing. */
+  private static Opt within(Opt container, Object index, Frame frame) {
+    Object found = container.isPresent() ? find(container.get(), index) : null;
+    if (found == null) {
       return Opt.NONE;
     }
-    Object found = find(container.get(), index);
-    return found == null ? Opt.NONE : found instanceof Opt opt ? opt : Opt.of(found);
+    frame.charge(1);
+    return found instanceof Opt opt ? opt : Opt.of(found);
   }
 
   /** {@code null} if the container has nothing there. */
@@ -111,10 +135,12 @@ final class Attributes {
       }
       case List<?> list when Values.key(index) instanceof Long position ->
           position < 0 || position >= list.size() ? null : Values.of(list.get(position.intValue()));
-      case List<?> unused when !(index instanceof String) ->
+      case List<?> unused ->
           throw new EvaluationFailure(
-              "unsupported index type '" + Values.typeName(index) + "' in list");
-      default -> throw EvaluationFailure.noSuchOverload();
+              index instanceof Double
+                  ? "unsupported index value " + shown(index) + " in list"
+                  : "unsupported index type '" + Values.typeName(index) + "' in list");
+      default -> null;
     };
   }
 }

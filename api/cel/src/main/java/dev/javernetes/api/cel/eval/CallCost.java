@@ -7,6 +7,7 @@ import dev.javernetes.api.cel.value.Values;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a call has cost, in cel-go's units (a step is 1; ten characters are 1): the cost model is
@@ -20,9 +21,17 @@ final class CallCost {
   private static final long LIST = 10;
   private static final long STRUCT = 40;
 
+  /** What costs by its overload: a plain step if that was not known when it was compiled. */
+  private static final Set<String> BY_OVERLOAD =
+      Set.of("bytes", "string", "@in", "in", "_<_", "_>_", "_<=_", "_>=_", "_+_", "sort");
+
   private CallCost() {}
 
-  static long of(String function, String overload, Object[] args, Object result) {
+  static long of(String function, boolean resolved, Object[] args, Object result) {
+    return resolved || !BY_OVERLOAD.contains(function) ? of(function, args, result) : 1;
+  }
+
+  private static long of(String function, Object[] args, Object result) {
     return switch (function) {
       case "check" -> AUTHORIZATION;
       case "fieldSelector", "labelSelector" -> selector(Values.size(args[1]));
@@ -68,12 +77,11 @@ final class CallCost {
               : 1;
       case "contains" ->
           ceil(Values.size(args[0]) * TRAVERSAL) * ceil(Values.size(args[1]) * TRAVERSAL);
-      case "slice", "lists.range" -> allocating(1, Values.size(result));
-      case "reverse" -> result instanceof List<?> ? allocating(1, Values.size(result)) : 1;
+      case "slice", "lists.range", "reverse" -> allocating(1, Values.size(result));
       case "flatten" ->
-          allocating(args.length == 2 ? Values.asDouble(args[1]) : 1, Values.size(args[0]));
-      case "distinct", "sort" -> selfCompare((List<?>) args[0]);
-      case "@sortByAssociatedKeys" -> selfCompare((List<?>) args[1]);
+          allocating(args.length == 2 && args[1] instanceof Long n ? n : 1, Values.size(args[0]));
+      case "distinct", "sort" -> selfCompare(args[0]);
+      case "@sortByAssociatedKeys" -> selfCompare(args[1]);
       case "sets.contains", "sets.intersects" -> 1 + Values.size(args[0]) * Values.size(args[1]);
       case "sets.equivalent" -> 1 + 2 * Values.size(args[0]) * Values.size(args[1]);
       default -> 1;
@@ -106,7 +114,10 @@ final class CallCost {
     return (long) (size * factor) + 1 + LIST;
   }
 
-  private static long selfCompare(List<?> list) {
+  private static long selfCompare(Object value) {
+    if (!(value instanceof List<?> list)) {
+      return 1;
+    }
     if (list.isEmpty()) {
       return allocating(2, 0);
     }

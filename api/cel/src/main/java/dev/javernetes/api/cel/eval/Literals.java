@@ -29,57 +29,66 @@ final class Literals {
   record ListLiteral(List<Element> elements) implements Step {
     @Override
     public Object evaluate(Frame frame) {
-      List<Object> list = new ArrayList<>(elements.size());
-      for (Element element : elements) {
-        Object value = element.value.evaluate(frame);
-        if (!element.optional) {
-          list.add(value);
-        } else if (optional(value).isPresent()) {
-          list.add(optional(value).get());
+      try {
+        List<Object> list = new ArrayList<>(elements.size());
+        for (Element element : elements) {
+          Object value = element.value.evaluate(frame);
+          if (!element.optional) {
+            list.add(value);
+          } else if (optional(value).isPresent()) {
+            list.add(optional(value).get());
+          }
         }
+        return Collections.unmodifiableList(list);
+      } finally {
+        frame.charge(LIST_COST);
       }
-      frame.charge(LIST_COST);
-      return Collections.unmodifiableList(list);
     }
   }
 
   record MapLiteral(List<Entry> entries) implements Step {
     @Override
     public Object evaluate(Frame frame) {
-      Map<Object, Object> map = new LinkedHashMap<>();
-      for (Entry entry : entries) {
-        Object key = Values.key(entry.key.evaluate(frame));
-        Object value = entry.value.evaluate(frame);
-        if (entry.optional) {
-          if (optional(value).isPresent()) {
-            map.put(key, optional(value).get());
+      try {
+        Map<Object, Object> map = new LinkedHashMap<>();
+        for (Entry entry : entries) {
+          Object key = Values.key(entry.key.evaluate(frame));
+          Object value = entry.value.evaluate(frame);
+          if (entry.optional) {
+            if (optional(value).isPresent()) {
+              map.put(key, optional(value).get());
+            } else {
+              map.remove(key);
+            }
           } else {
-            map.remove(key);
+            map.put(key, value);
           }
-        } else {
-          map.put(key, value);
         }
+        return Collections.unmodifiableMap(map);
+      } finally {
+        frame.charge(MAP_COST);
       }
-      frame.charge(MAP_COST);
-      return Collections.unmodifiableMap(map);
     }
   }
 
   record StructLiteral(String type, List<Entry> fields) implements Step {
     @Override
     public Object evaluate(Frame frame) {
-      Map<String, Object> map = new LinkedHashMap<>();
-      for (Entry field : fields) {
-        Object value = field.value.evaluate(frame);
-        if (field.optional) {
-          value = optional(value).isPresent() ? optional(value).get() : Opt.NONE;
+      try {
+        Map<String, Object> map = new LinkedHashMap<>();
+        for (Entry field : fields) {
+          Object value = field.value.evaluate(frame);
+          if (field.optional) {
+            value = optional(value).isPresent() ? optional(value).get() : Opt.NONE;
+          }
+          if (value != Opt.NONE) {
+            map.put((String) field.key.evaluate(frame), value);
+          }
         }
-        if (value != Opt.NONE) {
-          map.put((String) field.key.evaluate(frame), value);
-        }
+        return new Structure(type, map);
+      } finally {
+        frame.charge(STRUCT_COST);
       }
-      frame.charge(STRUCT_COST);
-      return new Structure(type, map);
     }
   }
 

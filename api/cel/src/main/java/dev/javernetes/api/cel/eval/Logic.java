@@ -2,6 +2,7 @@ package dev.javernetes.api.cel.eval;
 
 import dev.javernetes.api.cel.value.EvaluationFailure;
 import dev.javernetes.api.cel.value.Opt;
+import dev.javernetes.api.cel.value.Values;
 import java.util.List;
 
 /**
@@ -38,13 +39,27 @@ final class Logic {
   }
 
   /** {@code condition ? yes : no}. */
-  record Conditional(Step condition, Step yes, Step no) implements Step {
+  record Conditional(Step condition, Step yes, Step no) implements Attribute {
     @Override
-    public Object evaluate(Frame frame) {
+    public Object resolve(Frame frame) {
       if (condition.evaluate(frame) instanceof Boolean bool) {
-        return (bool ? yes : no).evaluate(frame);
+        return Attribute.resolve(bool ? yes : no, frame);
       }
       throw EvaluationFailure.noSuchOverload();
+    }
+
+    @Override
+    public long ownCost() {
+      return 0;
+    }
+  }
+
+  /** {@code a in [b, c]} with elements that are written out: cel-go makes a set of them. */
+  record Member(Step element, List<?> of) implements Step {
+    @Override
+    public Object evaluate(Frame frame) {
+      Object sought = element.evaluate(frame);
+      return of.stream().anyMatch(one -> Values.equal(Values.of(one), sought));
     }
   }
 

@@ -76,6 +76,14 @@ record Loop(
     };
   }
 
+  private static String goName(Object value) {
+    String name = Values.typeName(value);
+    String last = name.substring(name.lastIndexOf('.') + 1);
+    return last.equals("null_type")
+        ? "Null"
+        : Character.toUpperCase(last.charAt(0)) + last.substring(1);
+  }
+
   private static List<Object> elements(Object over, boolean two) {
     List<Object> elements = new ArrayList<>();
     switch (over) {
@@ -93,7 +101,12 @@ record Loop(
           fields
               .asMap()
               .forEach((key, value) -> elements.add(two ? new Object[] {key, value} : key));
-      default -> throw EvaluationFailure.noSuchOverload();
+      default ->
+          throw new EvaluationFailure(
+              (two
+                      ? "unsupported comprehension range type: types.%s"
+                      : "got 'types.%s', expected iterable type")
+                  .formatted(goName(over)));
     }
     return elements;
   }

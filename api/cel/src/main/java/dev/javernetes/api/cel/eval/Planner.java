@@ -9,6 +9,7 @@ import dev.cel.common.ast.CelReference;
 import dev.cel.common.types.CelKind;
 import dev.javernetes.api.cel.library.Body;
 import dev.javernetes.api.cel.library.Functions;
+import dev.javernetes.api.cel.library.Regexes;
 import dev.javernetes.api.cel.value.Bytes;
 import dev.javernetes.api.cel.value.NullValue;
 import dev.javernetes.api.cel.value.TypeValue;
@@ -20,10 +21,26 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a checked expression into steps. */
 public final class Planner {
+  private static final Set<String> CONVERSIONS =
+      Set.of(
+          "bool",
+          "bytes",
+          "double",
+          "duration",
+          "dyn",
+          "int",
+          "string",
+          "timestamp",
+          "type",
+          "uint");
+
+  private static final Set<String> SEARCHES = Set.of("find", "findAll");
+
   private final CelAbstractSyntaxTree tree;
   private final Functions functions;
 
@@ -32,6 +49,7 @@ public final class Planner {
     this.functions = functions;
   }
 
+  /** {@code EvaluationFailure} if a conversion of a literal fails, or a pattern is none. */
   public static Program plan(CelAbstractSyntaxTree tree, Functions functions) {
     return new Program(new Planner(tree, functions).step(tree.getExpr()));
   }
@@ -113,14 +131,39 @@ public final class Planner {
       case "orValue" -> new Logic.Or(arguments.get(0), arguments.get(1), true);
       case "_[_]" -> new Attributes.Index(arguments.get(0), arguments.get(1), false);
       case "_[?_]", "_?._" -> new Attributes.Index(arguments.get(0), arguments.get(1), true);
-      default -> {
-        Body body = functions.body(function);
-        if (body == null) {
-          throw new IllegalArgumentException("no such function: " + function);
-        }
-        yield new Call(function, overload(expr), arguments, body);
-      }
+      default -> function(function, isResolved(expr), arguments);
     };
+  }
+
+  private boolean isResolved(CelExpr expr) {
+    return tree.getReference(expr.id())
+        .filter(reference -> reference.overloadIds().size() == 1)
+        .isPresent();
+  }
+
+  private Step function(String name, boolean resolved, List<Step> arguments) {
+    Body body = functions.body(name);
+    if (body == null) {
+      throw new IllegalArgumentException("no such function: " + name);
+    }
+    if (CONVERSIONS.contains(name)
+        && arguments.size() == 1
+        && arguments.getFirst() instanceof Constant(Object value)) {
+      return new Constant(body.apply(new Object[] {value})); // may fail, as upstream's program
+    }
+    if (name.equals("@in")
+        && arguments.get(1) instanceof Constant(List<?> list)
+        && list.stream().allMatch(Planner::isPrimitive)) {
+      return new Logic.Member(arguments.getFirst(), list);
+    }
+    if (SEARCHES.contains(name) && arguments.get(1) instanceof Constant(String pattern)) {
+      Regexes.check(pattern);
+    }
+    return new Call(name, resolved, arguments, body);
+  }
+
+  private static boolean isPrimitive(Object value) {
+    return value instanceof String || value instanceof Boolean || Values.isNumber(value);
   }
 
   private static String qualifiedName(CelCall call) {
@@ -130,13 +173,6 @@ public final class Planner {
 
   private static @Nullable String dotted(CelExpr expr) {
     return expr.getKind() == CelExpr.ExprKind.Kind.IDENT ? expr.ident().name() : null;
-  }
-
-  private String overload(CelExpr expr) {
-    return tree.getReference(expr.id())
-        .filter(reference -> reference.overloadIds().size() == 1)
-        .map(reference -> reference.overloadIds().getFirst())
-        .orElse("");
   }
 
   private Step junction(CelExpr expr, String operator) {
@@ -166,9 +202,7 @@ public final class Planner {
       }
       constants.add(value);
     }
-    return elements.isEmpty()
-        ? new Literals.ListLiteral(elements)
-        : new Constant(Collections.unmodifiableList(constants));
+    return new Constant(Collections.unmodifiableList(constants));
   }
 
   private Step map(CelExpr expr) {
@@ -187,9 +221,7 @@ public final class Planner {
       }
       constants.put(Values.key(key), value);
     }
-    return entries.isEmpty()
-        ? new Literals.MapLiteral(entries)
-        : new Constant(Collections.unmodifiableMap(constants));
+    return new Constant(Collections.unmodifiableMap(constants));
   }
 
   private Step struct(CelExpr expr) {

@@ -2,7 +2,6 @@ package dev.javernetes.api.cel.library;
 
 import dev.javernetes.api.cel.value.Bytes;
 import dev.javernetes.api.cel.value.EvaluationFailure;
-import dev.javernetes.api.cel.value.Fields;
 import dev.javernetes.api.cel.value.TypeValue;
 import dev.javernetes.api.cel.value.Uint;
 import dev.javernetes.api.cel.value.Values;
@@ -16,9 +15,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
-/** {@code int(x)}, {@code string(x)} and the like; errors are those of Go's strconv. */
+/**
+ * {@code int(x)}, {@code string(x)} and the like; a text that is none is refused without saying
+ * why.
+ */
 final class Conversions {
   private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]+");
   private static final Pattern FLOAT =
@@ -44,26 +47,37 @@ final class Conversions {
             switch (arguments[0]) {
               case Bytes bytes -> bytes;
               case String text -> Bytes.of(text.getBytes(StandardCharsets.UTF_8));
-              default -> throw unconvertible(arguments[0], "bytes");
+              default -> throw noConversion("bytes", arguments[0]);
             });
     functions.known(
         "duration",
         arguments ->
             switch (arguments[0]) {
               case Duration duration -> duration;
-              case String text -> Times.duration(text);
-              case Long nanos -> Duration.ofNanos(nanos);
-              default -> throw unconvertible(arguments[0], "google.protobuf.Duration");
+              case String text ->
+                  orUnconvertible(text, "google.protobuf.Duration", Times::duration);
+              case Long nanos -> throw unconvertible(nanos, "google.protobuf.Duration");
+              default -> throw noConversion("duration", arguments[0]);
             });
     functions.known(
         "timestamp",
         arguments ->
             switch (arguments[0]) {
               case Instant time -> time;
-              case String text -> Times.timestamp(text);
+              case String text ->
+                  orUnconvertible(text, "google.protobuf.Timestamp", Times::timestamp);
               case Long seconds -> Times.bounded(Instant.ofEpochSecond(seconds));
-              default -> throw unconvertible(arguments[0], "google.protobuf.Timestamp");
+              default -> throw noConversion("timestamp", arguments[0]);
             });
+  }
+
+  private static Object orUnconvertible(
+      String text, String type, Function<String, Object> conversion) {
+    try {
+      return conversion.apply(text);
+    } catch (EvaluationFailure bad) {
+      throw unconvertible(text, type);
+    }
   }
 
   private static Object toInt(Object value) {
@@ -83,17 +97,17 @@ final class Conversions {
       }
       case String text -> {
         if (!INTEGER.matcher(text).matches()) {
-          throw unparsable("ParseInt", text, "invalid syntax");
+          throw unconvertible(value, "int");
         }
         BigInteger number = new BigInteger(text);
         if (number.bitLength() >= Long.SIZE) {
-          throw unparsable("ParseInt", text, "value out of range");
+          throw unconvertible(value, "int");
         }
         yield number.longValue();
       }
       case Instant time -> time.getEpochSecond();
       case Duration time -> time.toNanos();
-      default -> throw unconvertible(value, "int");
+      default -> throw noConversion("int", value);
     };
   }
 
@@ -109,15 +123,15 @@ final class Conversions {
       }
       case String text -> {
         if (!INTEGER.matcher(text).matches() || text.startsWith("-") || text.startsWith("+")) {
-          throw unparsable("ParseUint", text, "invalid syntax");
+          throw unconvertible(value, "uint");
         }
         BigInteger number = new BigInteger(text);
         if (number.bitLength() > Long.SIZE) {
-          throw unparsable("ParseUint", text, "value out of range");
+          throw unconvertible(value, "uint");
         }
         yield Uint.of(number);
       }
-      default -> throw unconvertible(value, "uint");
+      default -> throw noConversion("uint", value);
     };
   }
 
@@ -131,18 +145,18 @@ final class Conversions {
         return Double.NaN;
       }
       if (!FLOAT.matcher(text).matches()) {
-        throw unparsable("ParseFloat", text, "invalid syntax");
+        throw unconvertible(value, "double");
       }
       double number = Double.parseDouble(text);
       if (Double.isInfinite(number)) {
-        throw unparsable("ParseFloat", text, "value out of range");
+        throw unconvertible(value, "double");
       }
       return number;
     }
     if (Values.isNumber(value)) {
       return Values.asDouble(value);
     }
-    throw unconvertible(value, "double");
+    throw noConversion("double", value);
   }
 
   private static Object toBool(Object value) {
@@ -150,8 +164,8 @@ final class Conversions {
       case Boolean bool -> bool;
       case String text when TRUE.contains(text) -> true;
       case String text when FALSE.contains(text) -> false;
-      case String text -> throw unparsable("ParseBool", text, "invalid syntax");
-      default -> throw unconvertible(value, "bool");
+      case String text -> throw unconvertible(value, "bool");
+      default -> throw noConversion("bool", value);
     };
   }
 
@@ -174,7 +188,7 @@ final class Conversions {
           throw new EvaluationFailure("invalid UTF-8 in bytes, cannot convert to string");
         }
       }
-      default -> throw unconvertible(value, "string");
+      default -> throw noConversion("string", value);
     };
   }
 
@@ -215,13 +229,13 @@ final class Conversions {
     return GoQuote.quote(text);
   }
 
-  private static EvaluationFailure unparsable(String function, String text, String why) {
+  private static EvaluationFailure noConversion(String function, Object value) {
     return new EvaluationFailure(
-        "strconv.%s: parsing %s: %s".formatted(function, quoted(text), why));
+        "no such overload: %s(%s)".formatted(function, Values.typeName(value)));
   }
 
   private static EvaluationFailure unconvertible(Object value, String type) {
-    String from = value instanceof Fields fields ? fields.typeName() : Values.typeName(value);
-    return new EvaluationFailure("type conversion error from '%s' to '%s'".formatted(from, type));
+    return new EvaluationFailure(
+        "type conversion error from '%s' to '%s'".formatted(Values.typeName(value), type));
   }
 }

@@ -47,11 +47,12 @@ final class Operators {
     functions.known("cel.@mapInsert", Operators::insert);
   }
 
-  private static int order(String name, Object[] arguments) {
+  private static int order(String operator, Object[] arguments) {
     Object left = arguments[0];
     Object right = arguments[1];
-    if (!(Values.isNumber(left) && Values.isNumber(right)) && left.getClass() != right.getClass()) {
-      throw Functions.noSuchOverload(name, arguments);
+    if (!(Values.isNumber(left) && Values.isNumber(right)) && left.getClass() != right.getClass()
+        || !isOrdered(left)) {
+      throw unsuitable(left, isOrdered(left), operator);
     }
     return Values.compare(left, right);
   }
@@ -80,7 +81,8 @@ final class Operators {
         both.addAll(other);
         yield Collections.unmodifiableList(both);
       }
-      default -> throw EvaluationFailure.noSuchOverload();
+      case String _, Bytes _, List<?> _ -> throw EvaluationFailure.noSuchOverload();
+      default -> throw unsuitable(left, Values.isNumber(left), "_+_");
     };
   }
 
@@ -99,7 +101,7 @@ final class Operators {
       case Duration one when right instanceof Duration other -> bounded(one.minus(other));
       case Instant one when right instanceof Duration other -> shifted(one, other.negated());
       case Instant one when right instanceof Instant other -> bounded(Duration.between(other, one));
-      default -> throw EvaluationFailure.noSuchOverload();
+      default -> throw unsuitable(left, Values.isNumber(left), "_-_");
     };
   }
 
@@ -115,7 +117,7 @@ final class Operators {
       case Uint one when right instanceof Uint other ->
           Uint.of(one.value().multiply(other.value()));
       case Double one when right instanceof Double other -> one * other;
-      default -> throw EvaluationFailure.noSuchOverload();
+      default -> throw unsuitable(left, Values.isNumber(left), "_*_");
     };
   }
 
@@ -137,7 +139,7 @@ final class Operators {
         yield new Uint(Long.divideUnsigned(one.bits(), other.bits()));
       }
       case Double one when right instanceof Double other -> one / other;
-      default -> throw EvaluationFailure.noSuchOverload();
+      default -> throw unsuitable(left, Values.isNumber(left), "_/_");
     };
   }
 
@@ -158,7 +160,7 @@ final class Operators {
         }
         yield new Uint(Long.remainderUnsigned(one.bits(), other.bits()));
       }
-      default -> throw EvaluationFailure.noSuchOverload();
+      default -> throw unsuitable(left, left instanceof Long || left instanceof Uint, "_%_");
     };
   }
 
@@ -172,7 +174,7 @@ final class Operators {
       }
       case Double number -> -number;
       case Duration time -> bounded(time.negated());
-      default -> throw EvaluationFailure.noSuchOverload();
+      default -> throw unsuitable(value, Values.isNumber(value) || value instanceof Boolean, "-_");
     };
   }
 
@@ -198,7 +200,30 @@ final class Operators {
         || value instanceof Map<?, ?>) {
       return Values.size(value);
     }
-    throw EvaluationFailure.noSuchOverload();
+    throw unsuitable(value, false, "size");
+  }
+
+  /**
+   * What a value answers that the operator is not for.
+   *
+   * @param known whether the value knows the operator, with other operands
+   */
+  private static EvaluationFailure unsuitable(Object value, boolean known, String operator) {
+    return known || value instanceof String || isTime(value)
+        ? EvaluationFailure.noSuchOverload()
+        : new EvaluationFailure("no such overload: " + operator);
+  }
+
+  private static boolean isOrdered(Object value) {
+    return Values.isNumber(value)
+        || isTime(value)
+        || value instanceof String
+        || value instanceof Bytes
+        || value instanceof Boolean;
+  }
+
+  private static boolean isTime(Object value) {
+    return value instanceof Duration || value instanceof Instant;
   }
 
   /** What the two-variable {@code transformMap} macros expand to. */

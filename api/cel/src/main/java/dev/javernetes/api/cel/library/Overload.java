@@ -1,5 +1,6 @@
 package dev.javernetes.api.cel.library;
 
+import dev.cel.common.types.CelKind;
 import dev.cel.common.types.CelType;
 import dev.javernetes.api.cel.value.Bytes;
 import dev.javernetes.api.cel.value.NullValue;
@@ -51,6 +52,7 @@ public record Overload(
       case LIST ->
           value instanceof List<?> list
               && (list.isEmpty()
+                  || type.parameters().getFirst().kind() == CelKind.LIST
                   || accepts(type.parameters().getFirst(), Values.of(list.getFirst())));
       case MAP -> value instanceof Map<?, ?>;
       case OPAQUE, STRUCT ->

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /** {@code find} and {@code findAll} with Go's regular expressions, which take linear time. */
-final class Regexes {
+public final class Regexes {
   private static final int REMEMBERED = 500;
   private static final Map<String, Pattern> PATTERNS =
       java.util.Collections.synchronizedMap(
@@ -60,6 +60,11 @@ final class Regexes {
       found.add(matcher.group());
     }
     return found;
+  }
+
+  /** Fails if {@code pattern} is none. */
+  public static void check(String pattern) {
+    pattern(pattern, "");
   }
 
   /** Fails with {@code prefix} and the words of Go's regexp. */

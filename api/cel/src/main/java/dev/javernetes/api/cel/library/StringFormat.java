@@ -69,7 +69,7 @@ final class StringFormat {
       case 's' -> text(value);
       case 'd' -> decimal(value);
       case 'f' -> fixed(value, precision);
-      case 'e' -> scientific(value, precision);
+      case 'e' -> scientific(value);
       case 'b' -> binary(value);
       case 'x' -> hex(value);
       case 'X' -> hex(value).toUpperCase(Locale.ROOT);
@@ -170,14 +170,15 @@ final class StringFormat {
     return String.format(Locale.US, "%,." + precision + "f", rounded);
   }
 
-  private static String scientific(Object value, int precision) {
+  /** cel-go's printer takes no notice of a precision here. */
+  private static String scientific(Object value) {
     double number = number(value, "scientific clause can only be used on doubles");
     if (Double.isNaN(number) || Double.isInfinite(number)) {
       return special(number);
     }
-    String written = String.format(Locale.US, "%." + precision + "e", new BigDecimal(number));
+    String written = String.format(Locale.US, "%.6e", new BigDecimal(number));
     int e = written.indexOf('e');
-    StringBuilder text = new StringBuilder(written.substring(0, e)).append("\u202f×\u202f10");
+    StringBuilder text = new StringBuilder(written.substring(0, e)).append("×10");
     String exponent = written.substring(e + 1);
     if (exponent.startsWith("-")) {
       text.append('⁻');

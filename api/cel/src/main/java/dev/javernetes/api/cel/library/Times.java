@@ -1,6 +1,7 @@
 package dev.javernetes.api.cel.library;
 
 import dev.javernetes.api.cel.value.EvaluationFailure;
+import dev.javernetes.api.cel.value.Values;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
@@ -75,7 +76,8 @@ public final class Times {
               && arguments[0] instanceof Duration time) {
             return ofDuration.applyAsLong(time);
           }
-          throw EvaluationFailure.noSuchOverload();
+          throw new EvaluationFailure(
+              "no such overload: %s(%s)".formatted(name, Values.typeName(arguments[0])));
         });
   }
 

@@ -129,7 +129,7 @@ public final class PolicyProgram {
       String complaint = purpose.complaint(compiled);
       return complaint.isEmpty() ? new Result(compiled, "") : new Result(null, complaint);
     } catch (CompileException bad) {
-      return new Result(null, "compilation failed: " + bad.reason());
+      return new Result(null, bad.reason());
     }
   }
 

@@ -54,7 +54,7 @@ final class RuleCompiler {
     try {
       program = environment.compile(rule.rule());
     } catch (CompileException bad) {
-      return failed(rule, "compilation failed: " + bad.reason());
+      return failed(rule, bad.reason());
     }
     if (program.type().kind() != CelKind.BOOL) {
       return failed(rule, "cel expression must evaluate to a bool");
@@ -69,7 +69,7 @@ final class RuleCompiler {
           messageError = "messageExpression must evaluate to a string";
         }
       } catch (CompileException bad) {
-        messageError = "messageExpression compilation failed: " + bad.reason();
+        messageError = "messageExpression " + bad.reason().replaceFirst("^program ", "");
       }
     }
     return new CompiledRule(
