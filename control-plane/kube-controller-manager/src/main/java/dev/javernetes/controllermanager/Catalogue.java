@@ -1,6 +1,7 @@
 package dev.javernetes.controllermanager;
 
 import dev.javernetes.client.EventRecorder;
+import dev.javernetes.controllermanager.admissionpolicy.PolicyStatusController;
 import dev.javernetes.controllermanager.certificates.CertificateSigner;
 import dev.javernetes.controllermanager.certificates.SigningController;
 import dev.javernetes.controllermanager.clusterrole.ClusterRoleAggregationController;
@@ -56,7 +57,6 @@ final class Catalogue {
           "legacy-serviceaccount-token-cleaner-controller",
           "persistentvolume-attach-detach-controller",
           "persistentvolume-expander-controller",
-          "validatingadmissionpolicy-status-controller",
           "storageversion-garbage-collector-controller",
           "resourceclaim-controller",
           "selinux-warning-controller",
@@ -255,6 +255,11 @@ final class Catalogue {
     makers.put(
         "clusterrole-aggregation-controller",
         (context, options) -> new ClusterRoleAggregationController(context));
+    makers.put(
+        "validatingadmissionpolicy-status-controller",
+        (context, options) ->
+            new PolicyStatusController(
+                context, options.number("concurrent-validating-admission-policy-status-syncs")));
     makers.put("disruption-controller", (context, options) -> new DisruptionController(context));
     makers.put(
         "resourcequota-controller",

@@ -74,7 +74,8 @@ public final class ControllerManagerOptions {
           "concurrent-daemonset-syncs", "2",
           "concurrent-resource-quota-syncs", "5",
           "concurrent-ttl-after-finished-syncs", "5",
-          "concurrent-ephemeralvolume-syncs", "5");
+          "concurrent-ephemeralvolume-syncs", "5",
+          "concurrent-validating-admission-policy-status-syncs", "5");
 
   private final Flags flags;
 

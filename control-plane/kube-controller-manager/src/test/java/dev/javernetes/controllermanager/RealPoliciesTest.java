@@ -3,6 +3,10 @@ package dev.javernetes.controllermanager;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.javernetes.api.machinery.Quantity;
+import dev.javernetes.api.model.admissionregistration.v1.ExpressionWarning;
+import dev.javernetes.api.model.admissionregistration.v1.TypeChecking;
+import dev.javernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;
+import dev.javernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyStatus;
 import dev.javernetes.api.model.apps.v1.ReplicaSet;
 import dev.javernetes.api.model.core.v1.Namespace;
 import dev.javernetes.api.model.core.v1.PersistentVolume;
@@ -14,6 +18,7 @@ import dev.javernetes.api.model.policy.v1.PodDisruptionBudget;
 import dev.javernetes.api.model.rbac.v1.ClusterRole;
 import dev.javernetes.client.RequestOptions.DeleteOptions;
 import dev.javernetes.controllermanager.loop.Meta;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -102,6 +107,36 @@ class RealPoliciesTest {
         () ->
             cluster.client().get(ClusterRole.TYPE, "", "view").rules().stream()
                 .anyMatch(rule -> rule.apiGroups().contains("example.com")));
+  }
+
+  @Test
+  void anAdmissionPolicyIsToldOfWrongTypes() {
+    cluster.create(
+        ValidatingAdmissionPolicy.TYPE,
+        "{'apiVersion': 'admissionregistration.k8s.io/v1', 'kind': 'ValidatingAdmissionPolicy',"
+            + " 'metadata': {'name': 'typed'}, 'spec': {'matchConstraints': {'resourceRules':"
+            + " [{'apiGroups': ['apps', ''], 'apiVersions': ['v1'], 'operations': ['CREATE'],"
+            + " 'resources': ['deployments', 'pods']}]}, 'variables': [{'name': 'many',"
+            + " 'expression': 'object.spec.replicas'}], 'validations': [{'expression':"
+            + " 'object.spec.nodeName == variables.many'}, {'expression':"
+            + " 'object.metadata.name.size() > 3'}]}}");
+    cluster.until(
+        "checked",
+        () ->
+            cluster.client().get(ValidatingAdmissionPolicy.TYPE, "", "typed").status()
+                    instanceof ValidatingAdmissionPolicyStatus status
+                && status.typeChecking() instanceof TypeChecking checked
+                && checked
+                    .expressionWarnings()
+                    .equals(
+                        List.of(
+                            new ExpressionWarning(
+                                "spec.validations[0].expression",
+                                """
+                                apps/v1, Kind=Deployment: ERROR: <input>:1:12: undefined field 'nodeName'
+                                 | object.spec.nodeName == variables.many
+                                 | ...........^
+                                """))));
   }
 
   @Test

@@ -8,7 +8,6 @@ import dev.cel.parser.CelMacroExprFactory;
 import dev.cel.parser.CelStandardMacro;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /** The language's macros, with cel-go's words for, and places of, arguments that will not do. */
 final class Macros {
@@ -17,7 +16,7 @@ final class Macros {
   private Macros() {}
 
   static List<CelMacro> standard() {
-    Predicate<CelExpr> name = argument -> argument.getKind() == CelExpr.ExprKind.Kind.IDENT;
+    CelExpr.ExprKind.Kind name = CelExpr.ExprKind.Kind.IDENT;
     String simple = "argument must be a simple name";
     return List.of(
         CelMacro.newGlobalMacro(
@@ -25,7 +24,7 @@ final class Macros {
             1,
             expander(
                 CelStandardMacro.HAS,
-                argument -> argument.getKind() == CelExpr.ExprKind.Kind.SELECT,
+                CelExpr.ExprKind.Kind.SELECT,
                 "invalid argument to has() macro")),
         member(CelStandardMacro.ALL, name, simple),
         member(CelStandardMacro.EXISTS, name, simple),
@@ -37,18 +36,18 @@ final class Macros {
   }
 
   private static CelMacro member(
-      CelStandardMacro macro, Predicate<CelExpr> suits, String complaint) {
+      CelStandardMacro macro, CelExpr.ExprKind.Kind wanted, String complaint) {
     return CelMacro.newReceiverMacro(
         macro.getFunction(),
         macro == CelStandardMacro.MAP_FILTER ? 3 : 2,
-        expander(macro, suits, complaint));
+        expander(macro, wanted, complaint));
   }
 
   private static CelMacroExpander expander(
-      CelStandardMacro macro, Predicate<CelExpr> suits, String complaint) {
+      CelStandardMacro macro, CelExpr.ExprKind.Kind wanted, String complaint) {
     CelMacroExpander standard = macro.getDefinition().getExpander();
     return (factory, target, arguments) ->
-        suits.test(arguments.getFirst())
+        arguments.getFirst().getKind() == wanted
             ? standard.expandMacro(factory, target, arguments)
             : Optional.of(refused(factory, arguments.getFirst(), complaint));
   }

@@ -7,6 +7,7 @@ import dev.javernetes.api.cel.Environment;
 import dev.javernetes.api.cel.library.Kinds;
 import dev.javernetes.api.cel.types.DeclaredType;
 import dev.javernetes.api.cel.types.ObjectShapes;
+import dev.javernetes.api.cel.types.RequestTypes;
 import dev.javernetes.api.machinery.json.JsonObject;
 import java.util.ArrayList;
 import java.util.EnumMap;

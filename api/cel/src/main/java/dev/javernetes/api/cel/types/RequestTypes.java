@@ -1,4 +1,4 @@
-package dev.javernetes.apiserver.admission.expression;
+package dev.javernetes.api.cel.types;
 
 import static dev.javernetes.api.cel.types.ObjectShapes.bool;
 import static dev.javernetes.api.cel.types.ObjectShapes.dyn;
@@ -8,8 +8,6 @@ import static dev.javernetes.api.cel.types.ObjectShapes.mapOf;
 import static dev.javernetes.api.cel.types.ObjectShapes.object;
 import static dev.javernetes.api.cel.types.ObjectShapes.string;
 import static dev.javernetes.api.cel.types.ObjectShapes.timestamp;
-
-import dev.javernetes.api.cel.types.DeclaredType;
 
 /** The types of {@code request} and {@code namespaceObject}, as upstream declares them. */
 public final class RequestTypes {
