@@ -198,4 +198,26 @@ class CostsTest {
         """,
         LONG);
   }
+
+  /** What a variable's value leads to costs no step of its own. */
+  @Test
+  void costsOfKeys() {
+    Shown.checkCosts(
+        """
+        x.m[x.k] ⇒ 4 3
+        x.l[x.n] == 2 ⇒ 5 4
+        x.m.all(k, x.m[k] != '') ⇒ 15 ∞
+        x.m[x.m[x.k]] ⇒ 6 5
+        x.mm[x.k].a ⇒ 5 3
+        [1, 2][x.n] ⇒ 3 12
+        x.l[1 + 1] ⇒ 4 3
+        x.l[x.n + 1] ⇒ 6 4
+        x.m[true ? x.k : x.s] ⇒ 4 3
+        x.m[?x.k] ⇒ 4 3
+        has(x.mm[x.k].zz) ⇒ 4 3
+        """,
+        """
+        {"s":"a","l":[1,2,3],"m":{"a":"b","b":"c"},"n":1,"k":"a","mm":{"a":{"a":1}}}
+        """);
+  }
 }

@@ -84,22 +84,32 @@ final class Attributes {
       Object value = Attribute.resolve(operand, frame);
       if (value instanceof Opt || optional) {
         Opt container = value instanceof Opt opt ? opt : Opt.of(value);
-        return container.isPresent() ? within(container, key.evaluate(frame), frame) : Opt.NONE;
+        if (!container.isPresent()) {
+          return Opt.NONE;
+        }
+        Object found = find(container.get(), key.evaluate(frame));
+        if (found == null) {
+          return Opt.NONE;
+        }
+        charge(frame);
+        return found instanceof Opt opt ? opt : Opt.of(found);
       }
       Object index = key.evaluate(frame);
-      if (key instanceof Constant) {
-        frame.charge(1);
-      }
+      charge(frame);
       Object found = find(value, index);
-      if (found != null && !(key instanceof Constant)) {
-        frame.charge(1); // what is looked for under a computed key and not found is not counted
-      }
       if (found == null) {
         throw value instanceof List<?>
             ? new EvaluationFailure("index out of bounds: " + shown(index))
             : new EvaluationFailure("no such key: " + shown(index));
       }
       return found;
+    }
+
+    /** A step by a variable's value is counted with the variable. */
+    private void charge(Frame frame) {
+      if (!(key instanceof Attribute) || key instanceof Logic.Conditional) {
+        frame.charge(1);
+      }
     }
 
     @Override

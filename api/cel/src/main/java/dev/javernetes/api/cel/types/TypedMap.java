@@ -27,8 +27,12 @@ final class TypedMap extends AbstractMap<Object, Object> {
     if (!(key instanceof String text)) {
       return null;
     }
-    if (additional != null || json.containsKey(text)) {
-      return additional != null || text.equals(FieldNames.escape(text)) ? text : null;
+    if (additional != null) {
+      return text;
+    }
+    if (json.containsKey(text)) {
+      boolean plain = !text.contains("__") || text.equals(FieldNames.escape(text));
+      return plain ? text : null;
     }
     for (Object name : json.keySet()) {
       if (name instanceof String own && text.equals(FieldNames.escape(own))) {
@@ -52,14 +56,17 @@ final class TypedMap extends AbstractMap<Object, Object> {
 
   @Override
   public boolean containsKey(@Nullable Object key) {
-    String name = key == null ? null : name(key);
-    return name != null && json.containsKey(name);
+    return get(key) != null;
   }
 
   @Override
   public @Nullable Object get(@Nullable Object key) {
     String name = key == null ? null : name(key);
-    return name == null || !json.containsKey(name) ? null : view(name);
+    if (name == null || !json.containsKey(name)) {
+      return null;
+    }
+    boolean absent = json.get(name) == null && !properties.isEmpty(); // a field that is null
+    return absent ? null : view(name);
   }
 
   @Override
