@@ -98,7 +98,8 @@ record RequestScope(
   }
 
   StrategyContext context(String subresource, boolean dryRun) {
-    return new StrategyContext(user, requested.kind(), namespace(), subresource, dryRun, now);
+    return new StrategyContext(
+        user, requested.kind(), namespace(), subresource, info.verb(), dryRun, now);
   }
 
   void warn(String warning) {

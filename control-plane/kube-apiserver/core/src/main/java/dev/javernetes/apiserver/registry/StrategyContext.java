@@ -9,6 +9,7 @@ import java.time.Instant;
  *
  * @param requested the version the client speaks; the object itself is in the working version
  * @param subresource {@code ""} for the resource itself
+ * @param verb what the client asked for: {@code create}, {@code update}, {@code patch} …
  * @param now the time of the request
  */
 public record StrategyContext(
@@ -16,5 +17,6 @@ public record StrategyContext(
     GroupVersionKind requested,
     String namespace,
     String subresource,
+    String verb,
     boolean dryRun,
     Instant now) {}

@@ -4,7 +4,10 @@ import dev.javernetes.api.codec.decode.GoShapes;
 import dev.javernetes.api.machinery.GroupResource;
 import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.api.model.BuiltInSchemas;
+import dev.javernetes.apiserver.access.Authorizer;
+import dev.javernetes.apiserver.access.RequestAttributes;
 import dev.javernetes.apiserver.admission.expression.StoredExpressions;
+import dev.javernetes.apiserver.authorization.Refusals;
 import dev.javernetes.apiserver.customresources.DefinitionStrategy;
 import dev.javernetes.apiserver.customresources.embedded.EmbeddedObjects;
 import dev.javernetes.apiserver.registry.ObjectReader;
@@ -15,6 +18,7 @@ import dev.javernetes.apiserver.strategy.WorkloadStrategies;
 import dev.javernetes.apiserver.strategy.resource.AdminAccess;
 import dev.javernetes.apiserver.strategy.resource.CompiledSelectors;
 import dev.javernetes.apiserver.strategy.resource.ResourceStrategies;
+import dev.javernetes.apiserver.strategy.resource.StatusRights;
 import dev.javernetes.apiserver.strategy.service.ServiceNetwork;
 import java.util.List;
 import java.util.function.Supplier;
@@ -28,8 +32,9 @@ final class BuiltInStrategies implements StrategyCatalog {
 
   private final List<StrategyCatalog> catalogs;
 
-  /** {@code objects} is asked when there is something to read. */
-  BuiltInStrategies(ServiceNetwork network, Supplier<ObjectReader> objects) {
+  /** {@code objects} and {@code authorizer} are asked when there is something to ask. */
+  BuiltInStrategies(
+      ServiceNetwork network, Supplier<ObjectReader> objects, Supplier<Authorizer> authorizer) {
     AdminAccess adminAccess =
         new AdminAccess(namespace -> {
           JsonObject found = objects.get().get(NAMESPACES, "", namespace);
@@ -39,7 +44,27 @@ final class BuiltInStrategies implements StrategyCatalog {
         List.of(
             new WorkloadStrategies(network),
             new ClusterStrategies(new StoredExpressions()),
-            new ResourceStrategies(new CompiledSelectors(), adminAccess));
+            new ResourceStrategies(
+                new CompiledSelectors(),
+                adminAccess,
+                new StatusRights((user, verb, namespace, subresource, name) ->
+                    refusal(
+                        authorizer.get(),
+                        RequestAttributes.resource(
+                            user,
+                            verb,
+                            namespace,
+                            "resource.k8s.io",
+                            "resourceclaims",
+                            subresource,
+                            name)))));
+  }
+
+  private static String refusal(Authorizer authorizer, RequestAttributes request) {
+    Authorizer.Decision decision = authorizer.authorize(request);
+    return decision.allowed()
+        ? ""
+        : Refusals.forbidden(request, decision.reason()).status().string("message");
   }
 
   @Override

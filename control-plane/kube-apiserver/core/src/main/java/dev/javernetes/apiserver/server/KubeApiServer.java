@@ -2,6 +2,7 @@ package dev.javernetes.apiserver.server;
 
 import dev.javernetes.api.model.BuiltInSchemas;
 import dev.javernetes.apiserver.ApiServer;
+import dev.javernetes.apiserver.access.Authorizer;
 import dev.javernetes.apiserver.admission.webhook.HttpWebhookCaller;
 import dev.javernetes.apiserver.connect.BackendConnector;
 import dev.javernetes.apiserver.connect.KubeletOptions;
@@ -82,7 +83,7 @@ public final class KubeApiServer implements ApiServer {
         new ResourceRegistry(
             new BuiltInResources(
                     schemas,
-                    new BuiltInStrategies(services, this::objects),
+                    new BuiltInStrategies(services, this::objects, this::authorizer),
                     new TablePrinters(),
                     new BuiltInConversions())
                 .definitions());
@@ -232,6 +233,10 @@ public final class KubeApiServer implements ApiServer {
   /** Waits until everything that runs once after the start has run; throws what failed. */
   public void awaitReady() {
     ready.join();
+  }
+
+  private Authorizer authorizer() {
+    return security.authorizer();
   }
 
   /** The server's own access to objects. */

@@ -25,6 +25,7 @@ public record Written(JsonObject object, List<String> errors, List<String> warni
           new GroupVersionKind("", "v1", "Any"),
           "shop",
           "",
+          "update",
           false,
           Instant.parse("2026-01-02T03:04:05Z"));
 

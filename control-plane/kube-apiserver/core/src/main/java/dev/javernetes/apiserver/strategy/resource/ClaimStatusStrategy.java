@@ -29,10 +29,12 @@ final class ClaimStatusStrategy implements Strategy {
   private static final int ADDRESSES = 16;
 
   private final AdminAccess adminAccess;
+  private final StatusRights rights;
   private final StatusStrategy plain = StatusStrategy.keepingMetadata(StatusStrategy.Rule.NONE);
 
-  ClaimStatusStrategy(AdminAccess adminAccess) {
+  ClaimStatusStrategy(AdminAccess adminAccess, StatusRights rights) {
     this.adminAccess = adminAccess;
+    this.rights = rights;
   }
 
   @Override
@@ -81,7 +83,7 @@ final class ClaimStatusStrategy implements Strategy {
   }
 
   /** A device, or a share of one, as upstream shows it. */
-  private static JsonObject id(JsonObject device) {
+  static JsonObject id(JsonObject device) {
     return JsonObject.of(
         "Driver", device.string("driver"),
         "Pool", device.string("pool"),
@@ -95,6 +97,7 @@ final class ClaimStatusStrategy implements Strategy {
     adminAccess.checkResults(context.namespace(), results(claim), results(old), errors);
     JsonObject status = claim.objectOrEmpty("status");
     JsonObject before = old.objectOrEmpty("status");
+    rights.check(context, status, before, errors);
     List<JsonObject> consumers = status.objects("reservedFor");
     Entries.ofSet(
         consumers,

@@ -16,10 +16,13 @@ public final class ResourceClaimStrategy implements Strategy {
 
   private final DeviceClaimRules claims;
   private final AdminAccess adminAccess;
+  private final StatusRights rights;
 
-  public ResourceClaimStrategy(SelectorCheck expressions, AdminAccess adminAccess) {
+  public ResourceClaimStrategy(
+      SelectorCheck expressions, AdminAccess adminAccess, StatusRights rights) {
     this.claims = new DeviceClaimRules(new DeviceRules(expressions));
     this.adminAccess = adminAccess;
+    this.rights = rights;
   }
 
   @Override
@@ -78,6 +81,6 @@ public final class ResourceClaimStrategy implements Strategy {
 
   @Override
   public @Nullable Strategy subresource(String name) {
-    return name.equals("status") ? new ClaimStatusStrategy(adminAccess) : null;
+    return name.equals("status") ? new ClaimStatusStrategy(adminAccess, rights) : null;
   }
 }

@@ -11,9 +11,10 @@ public final class ResourceStrategies implements StrategyCatalog {
   private final Strategy template;
   private final Strategy slice = new ResourceSliceStrategy();
 
-  public ResourceStrategies(SelectorCheck expressions, AdminAccess adminAccess) {
+  public ResourceStrategies(
+      SelectorCheck expressions, AdminAccess adminAccess, StatusRights rights) {
     deviceClass = new DeviceClassStrategy(expressions);
-    claim = new ResourceClaimStrategy(expressions, adminAccess);
+    claim = new ResourceClaimStrategy(expressions, adminAccess, rights);
     template = new ResourceClaimTemplateStrategy(expressions, adminAccess);
   }
 

@@ -14,7 +14,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ResourceStrategiesTest {
   private static final Strategy CLAIM =
       new ResourceClaimStrategy(
-          (expression, path, errors) -> {}, new AdminAccess(namespace -> Map.of()));
+          (expression, path, errors) -> {},
+          new AdminAccess(namespace -> Map.of()),
+          new StatusRights((user, verb, namespace, subresource, name) -> ""));
 
   @Test
   void asksForOneDeviceUnlessSaidOtherwise() {
