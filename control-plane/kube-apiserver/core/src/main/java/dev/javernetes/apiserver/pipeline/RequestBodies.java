@@ -67,18 +67,12 @@ final class RequestBodies {
 
   /** {@code converting (v1.Pod) to (policy.Eviction): unknown conversion}. */
   static String unknownConversion(String kind, String apiVersion, ServedVersion expected) {
-    String group = expected.kind().group();
-    int dot = group.indexOf('.');
-    boolean core = group.isEmpty() || group.equals("events.k8s.io");
-    String goPackage = core ? "core" : dot < 0 ? group : group.substring(0, dot);
     return "converting ("
         + apiVersion.substring(apiVersion.indexOf('/') + 1)
         + "."
         + kind
         + ") to ("
-        + goPackage
-        + "."
-        + expected.kind().kind()
+        + GoTypes.internal(expected.kind())
         + "): unknown conversion";
   }
 

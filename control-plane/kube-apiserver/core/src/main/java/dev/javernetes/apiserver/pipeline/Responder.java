@@ -3,6 +3,7 @@ package dev.javernetes.apiserver.pipeline;
 import dev.javernetes.api.machinery.json.Json;
 import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.api.machinery.status.ApiException;
+import dev.javernetes.api.machinery.status.StatusReason;
 import dev.javernetes.apiserver.registry.Conversion;
 import dev.javernetes.apiserver.registry.ResourceDefinition;
 import dev.javernetes.apiserver.registry.ServedVersion;
@@ -85,10 +86,19 @@ final class Responder {
                           "resourceVersion",
                           object.objectOrEmpty("metadata").string("resourceVersion"))),
                   format);
-      case PARTIAL, PARTIAL_LIST ->
-          object.string("kind").equals("Status")
-              ? tree(code, object, format)
-              : tree(code, partial(object), format);
+      case PARTIAL, PARTIAL_LIST -> {
+        if (object.string("kind").equals("Status")) {
+          yield tree(code, object, format);
+        }
+        if (format.transform() == ResponseFormat.Transform.PARTIAL_LIST) {
+          throw ApiException.of(
+              StatusReason.NOT_ACCEPTABLE,
+              "you requested PartialObjectMetadataList, but the requested object is not a list ("
+                  + GoTypes.pointer(scope, false)
+                  + ")");
+        }
+        yield tree(code, partial(object), format);
+      }
     };
   }
 
@@ -106,7 +116,13 @@ final class Responder {
     JsonObject list =
         switch (format.transform()) {
           case TABLE -> table(scope, trees, format, metadata);
-          case PARTIAL, PARTIAL_LIST -> partialList(trees, metadata);
+          case PARTIAL_LIST -> partialList(trees, metadata);
+          case PARTIAL ->
+              throw ApiException.of(
+                  StatusReason.NOT_ACCEPTABLE,
+                  "you requested PartialObjectMetadata, but the requested object is a list ("
+                      + GoTypes.pointer(scope, true)
+                      + ")");
           case NONE -> {
             List<Object> bare = new ArrayList<>(trees.size());
             for (JsonObject tree : trees) {
@@ -169,7 +185,8 @@ final class Responder {
   }
 
   /** Any tree in the client's format. */
-  ApiResponse tree(int code, JsonObject tree, ResponseFormat format) {
+  ApiResponse tree(int code, JsonObject plain, ResponseFormat format) {
+    JsonObject tree = format.inMetaVersion(plain);
     byte[] body;
     if (format.format() == ObjectCodec.Format.JSON) {
       body =

@@ -1,5 +1,6 @@
 package dev.javernetes.apiserver.pipeline;
 
+import dev.javernetes.api.machinery.field.GoQuote;
 import dev.javernetes.api.machinery.json.JsonObject;
 import dev.javernetes.api.machinery.status.ApiException;
 import dev.javernetes.api.machinery.status.StatusReason;
@@ -19,10 +20,37 @@ import org.jspecify.annotations.Nullable;
  * How the client wants its answer: {@code Accept: application/json;as=Table;g=meta.k8s.io;v=v1,
  * application/json} asks for a table, and for plain JSON where there is none.
  *
+ * @param metaVersion {@code meta.k8s.io/v1}, or v1beta1 as old clients ask for
  * @param includeObject what a table's rows hold: {@code Metadata}, {@code Object} or {@code None}
  */
 record ResponseFormat(
-    ObjectCodec.Format format, Transform transform, boolean pretty, String includeObject) {
+    ObjectCodec.Format format,
+    Transform transform,
+    boolean pretty,
+    String includeObject,
+    String metaVersion) {
+
+  private static final String META = "meta.k8s.io/v1";
+
+  ResponseFormat(
+      ObjectCodec.Format format, Transform transform, boolean pretty, String includeObject) {
+    this(format, transform, pretty, includeObject, META);
+  }
+
+  /** A table or metadata in the version of {@code meta.k8s.io} that was asked for, in place. */
+  JsonObject inMetaVersion(JsonObject tree) {
+    if (metaVersion.equals(META) || !tree.string("apiVersion").equals(META)) {
+      return tree;
+    }
+    tree.put("apiVersion", metaVersion);
+    for (JsonObject row : tree.objects("rows")) {
+      if (row.object("object") instanceof JsonObject object) {
+        inMetaVersion(object);
+      }
+    }
+    tree.objects("items").forEach(this::inMetaVersion);
+    return tree;
+  }
 
   /** The shape of the answer. */
   enum Transform {
@@ -73,10 +101,28 @@ record ResponseFormat(
       ObjectCodec.Format format = format(clause.type, codec, version);
       Transform transform = format == null ? null : transform(clause.parameters);
       if (format != null && transform != null && possible.contains(transform)) {
-        return new ResponseFormat(format, transform, pretty, request.query().get("includeObject"));
+        String includeObject = request.query().get("includeObject");
+        checkIncludeObject(transform, includeObject);
+        String meta = clause.parameters.getOrDefault("v", "v1");
+        return new ResponseFormat(
+            format,
+            transform,
+            pretty,
+            includeObject,
+            transform == Transform.NONE ? META : "meta.k8s.io/" + meta);
       }
     }
     throw ObjectCodec.notAcceptable(supported(codec, version));
+  }
+
+  private static void checkIncludeObject(Transform transform, String includeObject) {
+    if (transform == Transform.TABLE
+        && !List.of("", "None", "Metadata", "Object").contains(includeObject)) {
+      throw ApiException.badRequest(
+          "Unable to convert to Table as requested: includeObject: Invalid value: "
+              + GoQuote.quote(includeObject)
+              + ": must be 'Metadata', 'Object', 'None', or empty");
+    }
   }
 
   static List<String> supported(ObjectCodec codec, @Nullable ServedVersion version) {

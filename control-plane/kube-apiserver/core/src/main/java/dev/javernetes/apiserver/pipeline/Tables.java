@@ -1,7 +1,6 @@
 package dev.javernetes.apiserver.pipeline;
 
 import dev.javernetes.api.machinery.json.JsonObject;
-import dev.javernetes.api.machinery.status.ApiException;
 import dev.javernetes.apiserver.registry.TableColumns;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,11 +41,7 @@ final class Tables {
       switch (includeObject) {
         case "None" -> row.put("object", null);
         case "Object" -> row.put("object", object);
-        case "", "Metadata" -> row.put("object", Responder.partial(object));
-        default ->
-            throw ApiException.badRequest(
-                "unrecognized includeObject value: "
-                    + dev.javernetes.api.machinery.field.GoQuote.quote(includeObject));
+        default -> row.put("object", Responder.partial(object));
       }
       rows.add(row);
     }

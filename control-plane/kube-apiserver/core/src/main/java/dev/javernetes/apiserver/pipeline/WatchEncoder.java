@@ -77,7 +77,7 @@ final class WatchEncoder implements EventEncoder {
             scope.requested(),
             format.format(),
             format.transform(),
-            format.includeObject(),
+            format.includeObject() + format.metaVersion(),
             type,
             firstRow && format.transform() == ResponseFormat.Transform.TABLE,
             object);
@@ -89,8 +89,9 @@ final class WatchEncoder implements EventEncoder {
     JsonObject tree = Responder.convert(object.tree(), scope);
     return switch (format.transform()) {
       case NONE -> tree;
-      case TABLE -> Responder.rows(scope, tree, format, scope.now(), firstRow);
-      case PARTIAL, PARTIAL_LIST -> Responder.partial(tree);
+      case TABLE ->
+          format.inMetaVersion(Responder.rows(scope, tree, format, scope.now(), firstRow));
+      case PARTIAL, PARTIAL_LIST -> format.inMetaVersion(Responder.partial(tree));
     };
   }
 
@@ -129,7 +130,7 @@ final class WatchEncoder implements EventEncoder {
           }
           case PARTIAL, PARTIAL_LIST -> Responder.partial(object);
         };
-    return new Frame(new byte[][] {event("BOOKMARK", shown)});
+    return new Frame(new byte[][] {event("BOOKMARK", format.inMetaVersion(shown))});
   }
 
   @Override

@@ -272,6 +272,38 @@ class WriteSemanticsTest {
     assertThat(refused.headers().get("Warning")).contains("child pods are preserved by default");
   }
 
+  // the answer's shape
+
+  @ParameterizedTest(name = "{0} as {1}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "configmaps | PartialObjectMetadata | 406 | you requested PartialObjectMetadata, but the requested object is a list (*core.ConfigMapList)",
+        "configmaps/shaped | PartialObjectMetadataList | 406 | you requested PartialObjectMetadataList, but the requested object is not a list (*core.ConfigMap)",
+        "configmaps/shaped?includeObject=All | Table | 400 | Unable to convert to Table as requested: includeObject: Invalid value: \"All\": must be 'Metadata', 'Object', 'None', or empty",
+        "configmaps/shaped | Nonsense | 406 | only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf",
+      })
+  void aShapeIsRefused(String target, String kind, int status, String words) {
+    server.post(MAPS, map("shaped", ""));
+    var refused = server.get("/api/v1/namespaces/default/" + target, "Accept", as(kind, "v1"));
+    assertThat(refused.status()).as(refused.body()).isEqualTo(status);
+    assertThat(message(refused)).isEqualTo(words);
+  }
+
+  @Test
+  void oldClientsGetShapesInTheirVersion() {
+    server.post(MAPS, map("old", ""));
+    JsonObject table = server.get(MAPS + "/old", "Accept", as("Table", "v1beta1")).json();
+    assertThat(table.string("apiVersion")).isEqualTo("meta.k8s.io/v1beta1");
+    assertThat(table.objects("rows").getFirst().objectOrEmpty("object").string("apiVersion"))
+        .isEqualTo("meta.k8s.io/v1beta1");
+  }
+
+  private static String as(String kind, String version) {
+    return "application/json;as=" + kind + ";g=meta.k8s.io;v=" + version;
+  }
+
   // watch
 
   @Test
