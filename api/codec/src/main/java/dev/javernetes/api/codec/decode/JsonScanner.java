@@ -14,8 +14,7 @@ import java.nio.charset.StandardCharsets;
  * #skipValue} consumes it.
  */
 final class JsonScanner {
-  /** Upstream's decoder gives up at the same depth. */
-  private static final int DEPTH_LIMIT = Json.NESTING_LIMIT;
+  private static final int DEPTH_LIMIT = Json.BODY_NESTING;
 
   private final byte[] data;
   private int at;

@@ -2,6 +2,7 @@ package dev.javernetes.api.codec.yaml;
 
 import dev.javernetes.api.codec.decode.DecodeException;
 import dev.javernetes.api.machinery.field.GoQuote;
+import dev.javernetes.api.machinery.json.Json;
 import dev.javernetes.api.machinery.json.JsonObject;
 import java.io.ByteArrayInputStream;
 import java.io.InputStreamReader;
@@ -43,7 +44,7 @@ public final class YamlReader {
   /** A document may not grow beyond this by aliases (the "billion laughs"). */
   static final int NODE_LIMIT = 4_000_000;
 
-  private static final int NESTING_LIMIT = 10_000;
+  private static final int LEAST_BUFFER = 1 << 10;
 
   /** The tree and what a strict reader would refuse, go-yaml's words. */
   public record Document(@Nullable Object tree, List<String> strictErrors) {}
@@ -63,6 +64,8 @@ public final class YamlReader {
         LoadSettings.builder()
             .setCodePointLimit(Integer.MAX_VALUE)
             .setUseMarks(true)
+            // in one piece: the parser copies all of a long scalar for each piece that it reads
+            .setBufferSize(Math.max(LEAST_BUFFER, bytes.length))
             .setMaxAliasesForCollections(1000)
             .build();
     try {
@@ -152,9 +155,7 @@ public final class YamlReader {
     }
     Object value = anchors.get(name);
     count(size(value));
-    return value instanceof JsonObject || value instanceof List<?>
-        ? dev.javernetes.api.machinery.json.Json.deepCopy(value)
-        : value;
+    return value instanceof JsonObject || value instanceof List<?> ? Json.deepCopy(value) : value;
   }
 
   private void count(int more) throws DecodeException {
@@ -242,7 +243,7 @@ public final class YamlReader {
       case String text -> text;
       case Long number -> Long.toString(number);
       case Boolean flag -> Boolean.toString(flag);
-      case Double number -> dev.javernetes.api.machinery.json.Json.text(number);
+      case Double number -> Json.text(number);
       case null -> throw new DecodeException("unsupported map key of type: <nil>, key: <nil>");
       default -> throw new DecodeException("yaml: invalid map key: " + key);
     };
@@ -271,8 +272,8 @@ public final class YamlReader {
   }
 
   private void enter() throws DecodeException {
-    if (++depth > NESTING_LIMIT) {
-      throw new DecodeException("yaml: exceeded max depth of 10000");
+    if (++depth > Json.BODY_NESTING) {
+      throw new DecodeException("yaml: exceeded max depth of " + Json.BODY_NESTING);
     }
   }
 }

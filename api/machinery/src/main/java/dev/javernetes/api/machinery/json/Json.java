@@ -21,8 +21,17 @@ import tools.jackson.core.json.JsonReadFeature;
  * and {@link DuplicateField} tells a strict caller where it was.
  */
 public final class Json {
-  /** Upstream's decoder gives up at the same depth. */
-  public static final int NESTING_LIMIT = 10_000;
+  /**
+   * How deep what the server made itself may be nested: what a client sent ({@link #BODY_NESTING})
+   * and what is put around it (managedFields, a review, a patch).
+   */
+  public static final int NESTING_LIMIT = 600;
+
+  /**
+   * How deep a body may be nested. Upstream's decoder takes 10,000 levels, on Go's growing stacks;
+   * here every walk over such a tree has to end well before a thread's stack does.
+   */
+  public static final int BODY_NESTING = 300;
 
   private static final int EXPECTED_BYTES = 1024;
 

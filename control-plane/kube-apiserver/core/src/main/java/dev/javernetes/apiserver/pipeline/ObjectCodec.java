@@ -94,6 +94,8 @@ public final class ObjectCodec {
   public record Manager(
       String manager, String subresource, List<List<String>> resetFields, Instant now) {}
 
+  private static final String META = "io.k8s.apimachinery.pkg.apis.meta.v1.";
+
   private final SchemaCatalog schemas;
   private final GoShapes shapes;
   private final EmptyLists emptyLists;
@@ -107,9 +109,17 @@ public final class ObjectCodec {
     this.schemas = schemas;
     this.shapes = new GoShapes(schemas);
     this.emptyLists = new EmptyLists(shapes);
-    this.protobuf = new ProtobufCodec(schemas, schemaOfKind);
+    this.protobuf =
+        new ProtobufCodec(
+            schemas,
+            kind -> isPartial(kind) ? schemas.type(META + kind.kind()) : schemaOfKind.apply(kind));
     this.customObjects = new CustomObjects(shapes);
     this.bodies = new BodyDecoder(this, schemas, shapes, protobuf);
+  }
+
+  /** Any object's metadata alone, or a list of them. */
+  private static boolean isPartial(GroupVersionKind kind) {
+    return kind.group().equals("meta.k8s.io") && kind.kind().startsWith("PartialObjectMetadata");
   }
 
   /** Whether {@code version}'s objects can be sent and read in this format. */

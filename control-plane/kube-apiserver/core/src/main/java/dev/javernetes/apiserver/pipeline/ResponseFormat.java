@@ -89,7 +89,7 @@ record ResponseFormat(
     if (clauses.isEmpty()) {
       return new ResponseFormat(ObjectCodec.Format.JSON, Transform.NONE, pretty, "");
     }
-    if (clauses.stream().noneMatch(clause -> format(clause.type, codec, version) != null)) {
+    if (clauses.stream().noneMatch(clause -> format(clause, codec, version) != null)) {
       throw new ApiException(
           ApiException.status(
               StatusReason.NOT_ACCEPTABLE,
@@ -98,9 +98,10 @@ record ResponseFormat(
               new JsonObject()));
     }
     for (Clause clause : clauses) {
-      ObjectCodec.Format format = format(clause.type, codec, version);
+      ObjectCodec.Format format = format(clause, codec, version);
       Transform transform = format == null ? null : transform(clause.parameters);
-      if (format != null && transform != null && possible.contains(transform)) {
+      boolean noTable = transform == Transform.TABLE && format == ObjectCodec.Format.PROTOBUF;
+      if (format != null && transform != null && possible.contains(transform) && !noTable) {
         String includeObject = request.query().get("includeObject");
         checkIncludeObject(transform, includeObject);
         String meta = clause.parameters.getOrDefault("v", "v1");
@@ -154,12 +155,15 @@ record ResponseFormat(
   }
 
   private static ObjectCodec.@Nullable Format format(
-      String type, ObjectCodec codec, @Nullable ServedVersion version) {
-    if (type.equals("*/*")) {
+      Clause clause, ObjectCodec codec, @Nullable ServedVersion version) {
+    if (clause.type.equals("*/*")) {
       return ObjectCodec.Format.JSON;
     }
+    // metadata alone has every form, even that of a custom object
+    boolean partial = clause.parameters.getOrDefault("as", "").startsWith("PartialObjectMetadata");
     for (ObjectCodec.Format format : ObjectCodec.Format.values()) {
-      if (format.mediaType().equals(type) && codec.supports(format, version)) {
+      if (format.mediaType().equals(clause.type)
+          && codec.supports(format, partial ? null : version)) {
         return format;
       }
     }

@@ -90,6 +90,18 @@ final class TestServer implements AutoCloseable {
     return new Answer(response.status(), response.headers(), text(response.body()));
   }
 
+  /** Sends any request; the caller closes the answer's body. */
+  ApiResponse send(String method, String path, String query, Headers headers, byte[] body) {
+    return server.handle(ApiRequest.inProcess(method, path, query, headers, body, ADMIN));
+  }
+
+  /** Forgets all history. */
+  void compact() {
+    if (store.revision() > store.compactRevision()) {
+      store.compact(store.revision());
+    }
+  }
+
   Answer get(String target, String... headers) {
     return call("GET", target, "", headers);
   }
