@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -136,7 +137,12 @@ final class CommitQueue {
     if (where == null || commitNanos > SLOW_NANOS) {
       executor.execute(this::drain);
     } else {
-      where.execute(this::commitOne);
+      try {
+        where.execute(this::commitOne);
+      } catch (RejectedExecutionException e) {
+        // The network thread has ended, its last writes are still to be kept.
+        executor.execute(this::drain);
+      }
     }
   }
 
