@@ -9,6 +9,7 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
@@ -18,13 +19,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * PEM (RFC 7468): certificates and keys as text. Writes {@code CERTIFICATE}, {@code PRIVATE KEY}
- * (PKCS #8) and {@code PUBLIC KEY}; also reads the older {@code EC PRIVATE KEY} (SEC 1) and {@code
- * RSA PRIVATE KEY} (PKCS #1) that openssl and kubeadm write.
+ * PEM (RFC 7468): certificates and keys as text. Writes {@code CERTIFICATE}, {@code PUBLIC KEY}
+ * and, as kubeadm and openssl do, {@code EC PRIVATE KEY} (SEC 1): the fabric8 client takes a {@code
+ * PRIVATE KEY} (PKCS #8) for an RSA key unless told otherwise. Reads these, PKCS #8 and {@code RSA
+ * PRIVATE KEY} (PKCS #1).
  */
 public final class Pem {
   private static final Pattern BLOCK =
       Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \\1-----");
+
+  private static final String P_256 = "1.2.840.10045.3.1.7";
+  private static final String P_384 = "1.3.132.0.34";
+  private static final String P_521 = "1.3.132.0.35";
 
   /** One block: what its label says it is, and its DER. */
   public record Block(String label, byte[] der) {}
@@ -64,7 +70,29 @@ public final class Pem {
   }
 
   public static String privateKey(PrivateKey key) {
-    return encode("PRIVATE KEY", key.getEncoded());
+    return key instanceof ECPrivateKey ec
+        ? encode("EC PRIVATE KEY", sec1(ec))
+        : encode("PRIVATE KEY", key.getEncoded());
+  }
+
+  /** RFC 5915, with the curve's name, which clients read from it, and without the public half. */
+  private static byte[] sec1(ECPrivateKey key) {
+    int length = (key.getParams().getOrder().bitLength() + 7) / 8;
+    byte[] scalar = new byte[length];
+    byte[] number = key.getS().toByteArray(); // shorter than the curve, or one byte of sign longer
+    int used = Math.min(length, number.length);
+    System.arraycopy(number, number.length - used, scalar, length - used, used);
+    return Der.sequence(
+        Der.integer(1), Der.octetString(scalar), Der.explicit(0, Der.oid(curve(length))));
+  }
+
+  private static String curve(int scalarLength) {
+    return switch (scalarLength) {
+      case 32 -> P_256;
+      case 48 -> P_384;
+      case 66 -> P_521;
+      default -> throw new PkiException("not a curve of TLS: " + scalarLength + " bytes");
+    };
   }
 
   public static String publicKey(PublicKey key) {
@@ -138,8 +166,8 @@ public final class Pem {
    * PKCS #8 wrapper. P-256 is assumed where it is absent.
    */
   private static byte[] wrapEc(byte[] sec1) {
-    byte[] curve = Der.oid("1.2.840.10045.3.1.7");
-    for (String candidate : List.of("1.2.840.10045.3.1.7", "1.3.132.0.34", "1.3.132.0.35")) {
+    byte[] curve = Der.oid(P_256);
+    for (String candidate : List.of(P_256, P_384, P_521)) {
       byte[] oid = Der.oid(candidate);
       if (indexOf(sec1, oid) >= 0) {
         curve = oid;
