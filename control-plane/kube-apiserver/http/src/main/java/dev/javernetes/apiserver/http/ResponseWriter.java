@@ -101,6 +101,10 @@ final class ResponseWriter {
     }
     switch (response.body()) {
       case ApiResponse.Parts parts -> write(parts);
+      case ApiResponse.Frames frames when !http2 && WebSocketWatch.isAskedForBy(request) -> {
+        ended = true;
+        WebSocketWatch.start(context, request, response, frames.source(), done);
+      }
       case ApiResponse.Frames frames -> {
         writeHead(true);
         context.flush();

@@ -21,13 +21,22 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -146,6 +155,72 @@ class HttpEdgeTest {
       watch.end();
       assertThat(lines.readLine()).isNull();
       assertThat(watch.closed).isTrue();
+    }
+  }
+
+  /** The fabric8 client watches so; it hangs if it is given a plain answer that does not end. */
+  @Test
+  void sendsWatchEventsAsMessagesOfAWebSocket() throws Exception {
+    try (HttpClient client = client(HttpClient.Version.HTTP_1_1)) {
+      BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+      WebSocket socket =
+          client
+              .newWebSocketBuilder()
+              .header("Origin", "https://127.0.0.1")
+              .buildAsync(webSocket("/watch"), new Listener(heard))
+              .get(20, TimeUnit.SECONDS);
+      watch.send("one\n");
+      assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("one\n");
+      socket.sendPing(ByteBuffer.allocate(0)).get(20, TimeUnit.SECONDS);
+      assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("pong");
+      watch.send("two\n");
+      assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("two\n");
+      watch.end();
+      assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("closed 1000");
+      assertThat(watch.closed).isTrue();
+    }
+  }
+
+  @Test
+  void refusesAWebSocketOfNoOrigin() throws Exception {
+    try (HttpClient client = client(HttpClient.Version.HTTP_1_1)) {
+      assertThat(
+              client
+                  .newWebSocketBuilder()
+                  .buildAsync(webSocket("/watch"), new Listener(new LinkedBlockingQueue<>())))
+          .failsWithin(Duration.ofSeconds(20))
+          .withThrowableOfType(ExecutionException.class)
+          .havingCause()
+          .isInstanceOfSatisfying(
+              WebSocketHandshakeException.class,
+              refused -> assertThat(refused.getResponse().statusCode()).isEqualTo(403));
+      assertThat(watch.closed).isTrue();
+    }
+  }
+
+  private URI webSocket(String path) {
+    return URI.create("wss://127.0.0.1:" + java.util.Objects.requireNonNull(edge).port() + path);
+  }
+
+  private record Listener(BlockingQueue<String> heard) implements WebSocket.Listener {
+    @Override
+    public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence text, boolean last) {
+      heard.add(text.toString());
+      socket.request(1);
+      return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onPong(WebSocket socket, ByteBuffer message) {
+      heard.add("pong");
+      socket.request(1);
+      return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onClose(WebSocket socket, int status, String reason) {
+      heard.add("closed " + status);
+      return null;
     }
   }
 
