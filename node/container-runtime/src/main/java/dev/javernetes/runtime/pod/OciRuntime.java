@@ -130,12 +130,17 @@ final class OciRuntime {
           String text = line.toString(StandardCharsets.UTF_8);
           int end = text.indexOf('\n');
           if (end >= 0) {
+            // conmon's first process writes the pid file beside the second, and ends then
+            process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
             return text.substring(0, end);
           }
         }
         return null;
       } catch (ClosedChannelException e) {
         return null;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new java.io.InterruptedIOException("interrupted");
       } finally {
         guard.interrupt();
       }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * #FIRST_MILLIS} ms for it.
  */
 final class TerminalSizes {
-  private static final long FIRST_MILLIS = 60;
+  private static final long FIRST_MILLIS = 250;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final CompletableFuture<IoStreams.Size> first = new CompletableFuture<>();

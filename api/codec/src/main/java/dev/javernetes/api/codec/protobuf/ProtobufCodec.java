@@ -8,6 +8,8 @@ import dev.javernetes.api.machinery.json.JsonSyntaxException;
 import dev.javernetes.api.schema.Schema;
 import dev.javernetes.api.schema.SchemaCatalog;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,9 @@ public final class ProtobufCodec {
   public static final int NESTING_LIMIT = 100;
 
   private static final byte[] MAGIC = {'k', '8', 's', 0};
+
+  /** Of a field number below 16 and a length. */
+  private static final int MOST_HEADER_BYTES = 11;
 
   private final MessagePlans plans;
   private final MessageDecoder decoder;
@@ -95,6 +100,39 @@ public final class ProtobufCodec {
     MessageEncoder encoder = new MessageEncoder(plans);
     encoder.message(object, type);
     return encoder.out().done();
+  }
+
+  /**
+   * A list in parts, from messages that are encoded already: joined they are what {@link #encode}
+   * gives for the whole list.
+   *
+   * @param metadata the message of its {@code meta.v1.ListMeta}
+   */
+  public static List<byte[]> list(GroupVersionKind kind, byte[] metadata, List<byte[]> items) {
+    List<byte[]> content = new ArrayList<>(2 * items.size() + 4);
+    long length = 0;
+    for (int i = -1; i < items.size(); i++) {
+      byte[] message = i < 0 ? metadata : items.get(i);
+      WireWriter header = new WireWriter(MOST_HEADER_BYTES);
+      header.header(i < 0 ? 1 : 2, message.length);
+      byte[] start = header.done();
+      content.add(start);
+      content.add(message);
+      length += start.length + message.length;
+    }
+    WireWriter head = new WireWriter();
+    head.header(2, length);
+    int typeMeta = head.mark();
+    head.textField(2, kind.kind());
+    head.textField(1, kind.apiVersion());
+    head.messageHeader(1, typeMeta);
+    head.raw(MAGIC);
+    content.addFirst(head.done());
+    WireWriter tail = new WireWriter();
+    tail.textField(4, "");
+    tail.textField(3, "");
+    content.add(tail.done());
+    return content;
   }
 
   public JsonObject decodeMessage(byte[] bytes, Schema type) throws ProtobufSyntaxException {

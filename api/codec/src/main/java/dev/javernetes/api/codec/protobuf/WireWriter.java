@@ -14,8 +14,17 @@ import java.util.Arrays;
  * }</pre>
  */
 final class WireWriter {
-  private byte[] bytes = new byte[1024];
-  private int start = bytes.length;
+  private byte[] bytes;
+  private int start;
+
+  WireWriter() {
+    this(1024);
+  }
+
+  WireWriter(int expectedBytes) {
+    bytes = new byte[expectedBytes];
+    start = expectedBytes;
+  }
 
   /** How much is written: the place before which the next content ends. */
   int mark() {
@@ -23,7 +32,12 @@ final class WireWriter {
   }
 
   void messageHeader(int number, int mark) {
-    varint(mark() - mark);
+    header(number, mark() - mark);
+  }
+
+  /** Before a content of that many bytes, which stands elsewhere. */
+  void header(int number, long contentBytes) {
+    varint(contentBytes);
     tag(number, WireReader.LENGTH);
   }
 

@@ -13,7 +13,9 @@ import dev.javernetes.api.model.BuiltInSchemas;
 import dev.javernetes.api.schema.Schema;
 import io.kubernetes.client.proto.Runtime.Unknown;
 import io.kubernetes.client.proto.V1;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -144,6 +146,35 @@ class ProtobufCodecTest {
         }
       }
     }
+  }
+
+  @Test
+  void aListInPartsIsTheWholeList() throws Exception {
+    JsonObject metadata = JsonObject.of("resourceVersion", "7", "continue", "next");
+    List<JsonObject> pods =
+        List.of(
+            JsonObject.of("metadata", JsonObject.of("name", "a")),
+            JsonObject.of("metadata", JsonObject.of("name", "b".repeat(300))));
+    Schema pod = SCHEMAS.type("io.k8s.api.core.v1.Pod");
+    Schema listMeta = SCHEMAS.type("io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta");
+    JsonObject whole =
+        JsonObject.of(
+            "kind",
+            "PodList",
+            "apiVersion",
+            "v1",
+            "metadata",
+            metadata,
+            "items",
+            new ArrayList<Object>(pods));
+    List<byte[]> parts =
+        ProtobufCodec.list(
+            new GroupVersionKind("", "v1", "PodList"),
+            CODEC.encodeMessage(metadata, listMeta),
+            pods.stream().map(one -> CODEC.encodeMessage(one, pod)).toList());
+    ByteArrayOutputStream joined = new ByteArrayOutputStream();
+    parts.forEach(joined::writeBytes);
+    assertThat(joined.toByteArray()).isEqualTo(CODEC.encode(whole));
   }
 
   @Test

@@ -222,6 +222,19 @@ public final class ObjectCodec {
     };
   }
 
+  /** A built-in object's protobuf message without an envelope: as it stands in a list. */
+  byte[] message(JsonObject object, ServedVersion version) {
+    return protobuf.encodeMessage(object, version.schema());
+  }
+
+  /** A list of such messages, in parts. */
+  List<byte[]> protobufList(ServedVersion version, JsonObject metadata, List<byte[]> items) {
+    return ProtobufCodec.list(
+        new GroupVersionKind(version.kind().group(), version.kind().version(), version.listKind()),
+        protobuf.encodeMessage(metadata, schemas.type(META + "ListMeta")),
+        items);
+  }
+
   /** One framed watch event of a stream in that format. */
   public byte[] encodeEvent(String type, JsonObject object, Format format) {
     return switch (format) {

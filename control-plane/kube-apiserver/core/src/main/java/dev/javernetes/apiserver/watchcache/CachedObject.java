@@ -7,6 +7,7 @@ import dev.javernetes.apiserver.registry.ServedVersion;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * One object as it is sent: encoded, in a version of its resource (the storage version but where
@@ -19,6 +20,7 @@ import java.util.Map;
  *
  * @param key behind the resource's prefix: {@code default/web}
  * @param fieldValues the values of the resource's selectable fields, in their order
+ * @param protobuf the message, if it was asked for: see {@link #message}
  */
 public record CachedObject(
     String key,
@@ -28,7 +30,8 @@ public record CachedObject(
     ServedVersion version,
     byte[] body,
     Map<String, String> labels,
-    List<String> fieldValues) {
+    List<String> fieldValues,
+    EncodedOnce protobuf) {
 
   private static final byte[] METADATA =
       "\"metadata\":{\"resourceVersion\":\"".getBytes(StandardCharsets.US_ASCII);
@@ -70,7 +73,8 @@ public record CachedObject(
         version,
         body(body, members, newRevision),
         labels,
-        fieldValues);
+        fieldValues,
+        new EncodedOnce());
   }
 
   /** What stands before {@link #body}. */
@@ -81,6 +85,11 @@ public record CachedObject(
             + version.kind().apiVersion()
             + "\",")
         .getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The object as a protobuf message, without its kind; {@code encode} makes it. */
+  public byte[] message(Function<JsonObject, byte[]> encode) {
+    return protobuf.get(() -> encode.apply(tree()));
   }
 
   /** The whole object, parsed: the caller's own. */

@@ -77,7 +77,8 @@ public final class StoredForm {
         version,
         CachedObject.body(canonical, members, revision),
         found.labels(),
-        found.fieldValues());
+        found.fieldValues(),
+        new EncodedOnce());
   }
 
   private static byte[] prefix(ServedVersion version) {
