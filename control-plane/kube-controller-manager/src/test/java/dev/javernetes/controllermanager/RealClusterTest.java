@@ -127,12 +127,18 @@ class RealClusterTest {
           cluster.client().get(ConfigMap.TYPE, "default", names.get((i + 2) % names.size()));
       JsonObject reference =
           JsonObject.of(
-              "apiVersion", "v1",
-              "kind", "ConfigMap",
-              "name", owner.metadata().name(),
-              "uid", owner.metadata().uid(),
-              "controller", true,
-              "blockOwnerDeletion", true);
+              "apiVersion",
+              "v1",
+              "kind",
+              "ConfigMap",
+              "name",
+              owner.metadata().name(),
+              "uid",
+              owner.metadata().uid(),
+              "controller",
+              true,
+              "blockOwnerDeletion",
+              true);
       cluster
           .client()
           .patch(
