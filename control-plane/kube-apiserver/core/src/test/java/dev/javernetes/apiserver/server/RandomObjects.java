@@ -5,6 +5,7 @@ import dev.javernetes.api.schema.Schema;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -162,7 +163,7 @@ final class RandomObjects {
   JsonObject metadata(String name, @Nullable String namespace, Schema schema) {
     JsonObject metadata = new JsonObject();
     if (random.nextInt(6) == 0) {
-      metadata = (JsonObject) ofShape("metadata", schema, 2);
+      metadata = (JsonObject) Objects.requireNonNull(ofShape("metadata", schema, 2));
     }
     metadata.put("name", name);
     metadata.remove("deletionTimestamp");
@@ -259,7 +260,7 @@ final class RandomObjects {
       case ARRAY -> {
         List<Object> list = new ArrayList<>();
         Schema items = schema.items();
-        for (int i = depth > DEEPEST || items == null ? 0 : random.nextInt(3); i > 0; i--) {
+        for (int i = depth > DEEPEST ? 0 : random.nextInt(3); items != null && i > 0; i--) {
           list.add(value(name, items, depth + 1));
         }
         yield list;
@@ -289,7 +290,7 @@ final class RandomObjects {
           }
         });
     Schema values = schema.additionalProperties();
-    for (int i = values == null ? 0 : random.nextInt(3); i > 0; i--) {
+    for (int i = random.nextInt(3); values != null && i > 0; i--) {
       object.put(
           random.nextInt(3) > 0 ? pick("a", "b", "cpu", "memory") : text(),
           value(name, values, depth + 1));
