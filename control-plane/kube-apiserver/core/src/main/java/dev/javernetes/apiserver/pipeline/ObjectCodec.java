@@ -96,6 +96,9 @@ public final class ObjectCodec {
 
   private static final String META = "io.k8s.apimachinery.pkg.apis.meta.v1.";
 
+  /** A Go client sends them in the version of the group that it deletes from. */
+  private static final String DELETE_OPTIONS = "DeleteOptions";
+
   private final SchemaCatalog schemas;
   private final GoShapes shapes;
   private final EmptyLists emptyLists;
@@ -112,7 +115,10 @@ public final class ObjectCodec {
     this.protobuf =
         new ProtobufCodec(
             schemas,
-            kind -> isPartial(kind) ? schemas.type(META + kind.kind()) : schemaOfKind.apply(kind));
+            kind ->
+                isPartial(kind) || kind.kind().equals(DELETE_OPTIONS)
+                    ? schemas.type(META + kind.kind())
+                    : schemaOfKind.apply(kind));
     this.customObjects = new CustomObjects(shapes);
     this.bodies = new BodyDecoder(this, schemas, shapes, protobuf);
   }

@@ -9,9 +9,6 @@ import java.util.List;
 
 /** Kinds that come in bodies but are no resources. */
 final class OptionKinds {
-  static final ServedVersion DELETE_OPTIONS =
-      of(new GroupVersionKind("", "v1", "DeleteOptions"), Schema.UNSPECIFIED);
-
   private OptionKinds() {}
 
   static ServedVersion of(GroupVersionKind kind, Schema schema) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what a client sent: objects, options, and what kind of patch it is. */
 final class RequestBodies {
@@ -97,10 +98,10 @@ final class RequestBodies {
 
   /** Options come in every format, whatever the resource has. */
   private ObjectCodec.Format optionsFormat(RequestScope scope) {
-    return format(scope, OptionKinds.DELETE_OPTIONS);
+    return format(scope, null);
   }
 
-  private ObjectCodec.Format format(RequestScope scope, ServedVersion version) {
+  private ObjectCodec.Format format(RequestScope scope, @Nullable ServedVersion version) {
     String contentType = scope.request().headers().get("Content-Type");
     String type = contentType.isEmpty() ? "application/json" : mediaType(contentType);
     for (ObjectCodec.Format format : ObjectCodec.Format.values()) {

@@ -2,7 +2,10 @@ package dev.javernetes.apiserver.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.javernetes.api.codec.protobuf.ProtobufCodec;
 import dev.javernetes.api.machinery.json.JsonObject;
+import dev.javernetes.api.model.BuiltInSchemas;
+import dev.javernetes.apiserver.request.Headers;
 import dev.javernetes.apiserver.request.UserInfo;
 import java.util.ArrayList;
 import java.util.List;
@@ -241,6 +244,27 @@ class WriteSemanticsTest {
     String other = "{\"kind\":\"DeleteOptions\",\"apiVersion\":\"policy/v1\",\"dryRun\":[\"All\"]}";
     assertThat(server.call("DELETE", MAPS + "/options", other, json).status()).isEqualTo(200);
     assertThat(server.get(MAPS + "/options").status()).isEqualTo(200);
+  }
+
+  /** As client-go sends them: in protobuf, and in the version of the group it deletes from. */
+  @Test
+  void deleteOptionsComeInProtobuf() {
+    server.post(MAPS, map("protobuf-options", ""));
+    BuiltInSchemas schemas = BuiltInSchemas.get();
+    ProtobufCodec codec =
+        new ProtobufCodec(
+            schemas, kind -> schemas.type("io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions"));
+    byte[] body =
+        codec.encode(
+            JsonObject.of(
+                "kind", "DeleteOptions",
+                "apiVersion", "batch/v1",
+                "dryRun", new ArrayList<Object>(List.of("All"))));
+    Headers headers = new Headers();
+    headers.add("Content-Type", "application/vnd.kubernetes.protobuf");
+    String path = MAPS + "/protobuf-options";
+    assertThat(server.send("DELETE", path, "", headers, body).status()).isEqualTo(200);
+    assertThat(server.get(path).status()).isEqualTo(200);
   }
 
   @Test
