@@ -7,6 +7,7 @@ import dev.javernetes.apiserver.http.EdgeSettings;
 import dev.javernetes.apiserver.http.HttpEdge;
 import dev.javernetes.apiserver.security.AuthorizationMode;
 import dev.javernetes.apiserver.security.SecuritySettings;
+import dev.javernetes.apiserver.server.FeatureGates;
 import dev.javernetes.apiserver.server.KubeApiServer;
 import dev.javernetes.apiserver.server.KubeApiServerOptions;
 import dev.javernetes.etcd.client.RemoteStore;
@@ -101,6 +102,12 @@ final class ApiServerCommand implements Callable<Integer> {
       split = ",",
       description = "Common names of front proxies.")
   private List<String> frontProxyNames = List.of();
+
+  @Option(
+      names = "--feature-gates",
+      split = ",",
+      description = "CBORServingAndStorage=true serves CBOR; the other features are as by default.")
+  private List<String> featureGates = List.of();
 
   @Option(
       names = "--service-account-issuer",
@@ -268,8 +275,17 @@ final class ApiServerCommand implements Callable<Integer> {
             Integer.parseInt(nodePorts[0]),
             Integer.parseInt(nodePorts[1])),
         kubelets(),
+        features(),
         new KubeApiServerOptions.Runtime(
             Clock.systemUTC(), System::nanoTime, RandomGenerator.getDefault(), scheduler, threads));
+  }
+
+  private FeatureGates features() {
+    try {
+      return FeatureGates.parse(featureGates);
+    } catch (IllegalArgumentException problem) {
+      throw new LaunchException("--feature-gates: " + problem.getMessage());
+    }
   }
 
   private @Nullable KubeletOptions kubelets() throws IOException {

@@ -1,5 +1,6 @@
 package dev.javernetes.apiserver.pipeline;
 
+import dev.javernetes.api.codec.cbor.CborReader;
 import dev.javernetes.api.codec.decode.DecodeException;
 import dev.javernetes.api.codec.decode.GoShapes;
 import dev.javernetes.api.codec.decode.TypedDecoder;
@@ -49,6 +50,7 @@ final class BodyDecoder {
       case JSON -> decodeJson(new Body(body, body, List.of()), expected, all);
       case YAML -> decodeJson(yaml(body, expected), expected, all);
       case PROTOBUF -> decodeProtobuf(body, expected);
+      case CBOR -> decodeJson(cbor(body, expected), expected, all);
     };
   }
 
@@ -62,6 +64,15 @@ final class BodyDecoder {
     } catch (DecodeException problem) {
       throw unrecognized(
           expected, "couldn't get version/kind; yaml: " + problem.getMessage(), body);
+    }
+  }
+
+  private static Body cbor(byte[] body, ServedVersion expected) {
+    try {
+      return new Body(body, Json.bytes(CborReader.read(body)), List.of());
+    } catch (DecodeException problem) {
+      throw unrecognized(
+          expected, "unable to determine group/version/kind: " + problem.getMessage(), body);
     }
   }
 
@@ -260,7 +271,12 @@ final class BodyDecoder {
         requireDeleteOptions(object);
         return object;
       }
-      byte[] json = format == Format.YAML ? Json.bytes(YamlReader.read(body).tree()) : body;
+      byte[] json =
+          switch (format) {
+            case YAML -> Json.bytes(YamlReader.read(body).tree());
+            case CBOR -> Json.bytes(CborReader.read(body));
+            case JSON, PROTOBUF -> body;
+          };
       requireDeleteOptions(identify(json));
       return TypedDecoder.decode(json, shapes, DELETE_OPTIONS).object();
     } catch (DecodeException | ProtobufSyntaxException problem) {

@@ -3,6 +3,7 @@ package dev.javernetes.apiserver.pipeline;
 import dev.javernetes.api.codec.apply.FieldManager;
 import dev.javernetes.api.codec.apply.FieldSet;
 import dev.javernetes.api.codec.apply.ObjectVersions;
+import dev.javernetes.api.codec.cbor.CborWriter;
 import dev.javernetes.api.codec.decode.DecodeException;
 import dev.javernetes.api.codec.decode.EmptyLists;
 import dev.javernetes.api.codec.decode.GoShapes;
@@ -38,7 +39,8 @@ public final class ObjectCodec {
   public enum Format {
     JSON("application/json"),
     YAML("application/yaml"),
-    PROTOBUF("application/vnd.kubernetes.protobuf");
+    PROTOBUF("application/vnd.kubernetes.protobuf"),
+    CBOR("application/cbor");
 
     private final String mediaType;
 
@@ -67,7 +69,8 @@ public final class ObjectCodec {
     JSON("application/json-patch+json"),
     MERGE("application/merge-patch+json"),
     STRATEGIC("application/strategic-merge-patch+json"),
-    APPLY_YAML("application/apply-patch+yaml");
+    APPLY_YAML("application/apply-patch+yaml"),
+    APPLY_CBOR("application/apply-patch+cbor");
 
     private final String mediaType;
 
@@ -80,7 +83,7 @@ public final class ObjectCodec {
     }
 
     public boolean isApply() {
-      return this == APPLY_YAML;
+      return this == APPLY_YAML || this == APPLY_CBOR;
     }
   }
 
@@ -94,6 +97,8 @@ public final class ObjectCodec {
   public record Manager(
       String manager, String subresource, List<List<String>> resetFields, Instant now) {}
 
+  static final String CBOR_SEQUENCE = "application/cbor-seq";
+
   private static final String META = "io.k8s.apimachinery.pkg.apis.meta.v1.";
 
   /** A Go client sends them in the version of the group that it deletes from. */
@@ -106,10 +111,17 @@ public final class ObjectCodec {
   private final CustomObjects customObjects;
   private final Map<GroupVersionKind, JsonObject> zeros = new ConcurrentHashMap<>();
   private final BodyDecoder bodies;
+  private final boolean cbor;
 
+  /**
+   * @param cbor whether CBOR is served: upstream's feature gate {@code CBORServingAndStorage}
+   */
   public ObjectCodec(
-      SchemaCatalog schemas, Function<GroupVersionKind, @Nullable Schema> schemaOfKind) {
+      SchemaCatalog schemas,
+      Function<GroupVersionKind, @Nullable Schema> schemaOfKind,
+      boolean cbor) {
     this.schemas = schemas;
+    this.cbor = cbor;
     this.shapes = new GoShapes(schemas);
     this.emptyLists = new EmptyLists(shapes);
     this.protobuf =
@@ -130,7 +142,28 @@ public final class ObjectCodec {
 
   /** Whether {@code version}'s objects can be sent and read in this format. */
   public boolean supports(Format format, @Nullable ServedVersion version) {
-    return format != Format.PROTOBUF || version == null || isBuiltIn(version);
+    return switch (format) {
+      case JSON, YAML -> true;
+      case PROTOBUF -> version == null || isBuiltIn(version);
+      case CBOR -> cbor;
+    };
+  }
+
+  boolean supports(PatchType type) {
+    return type != PatchType.APPLY_CBOR || cbor;
+  }
+
+  /** In which forms a watch can be: YAML has no frames. */
+  List<String> streams() {
+    List<String> streams =
+        new ArrayList<>(
+            List.of(
+                Format.JSON.mediaType() + ";stream=watch",
+                Format.PROTOBUF.mediaType() + ";stream=watch"));
+    if (cbor) {
+      streams.add(CBOR_SEQUENCE);
+    }
+    return streams;
   }
 
   boolean isBuiltIn(ServedVersion version) {
@@ -225,6 +258,7 @@ public final class ObjectCodec {
       case JSON -> Json.bytes(object);
       case YAML -> YamlWriter.bytes(object);
       case PROTOBUF -> protobuf.encode(object);
+      case CBOR -> CborWriter.bytes(object);
     };
   }
 
@@ -251,6 +285,7 @@ public final class ObjectCodec {
           ("---\n" + YamlWriter.text(JsonObject.of("type", type, "object", object)))
               .getBytes(StandardCharsets.UTF_8);
       case PROTOBUF -> ProtobufCodec.watchFrame(type, protobuf.encode(object));
+      case CBOR -> CborWriter.bytes(JsonObject.of("type", type, "object", object));
     };
   }
 

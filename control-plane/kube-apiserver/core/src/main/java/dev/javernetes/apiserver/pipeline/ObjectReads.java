@@ -177,6 +177,9 @@ final class ObjectReads {
   ApiResponse watch(RequestScope scope) {
     ResponseFormat format = ResponseFormat.negotiate(scope, codec);
     ListOptions options = ListOptions.parse(scope, true);
+    if (format.format() == ObjectCodec.Format.YAML) {
+      throw ObjectCodec.notAcceptable(codec.streams());
+    }
     ResourceCache cache = cacheOf(scope);
     ObjectFilter filter = options.filter();
     String asked = options.resourceVersion();

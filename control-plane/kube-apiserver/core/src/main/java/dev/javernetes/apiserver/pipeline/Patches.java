@@ -1,6 +1,7 @@
 package dev.javernetes.apiserver.pipeline;
 
 import dev.javernetes.api.codec.apply.ObjectVersions;
+import dev.javernetes.api.codec.cbor.CborReader;
 import dev.javernetes.api.codec.decode.DecodeException;
 import dev.javernetes.api.codec.decode.StrictErrors;
 import dev.javernetes.api.codec.decode.UntypedDecoder;
@@ -51,7 +52,8 @@ record Patches(ObjectCodec codec, RequestScope scope, WriteOptions options) {
         case JSON -> json(Objects.requireNonNull(current), target);
         case MERGE -> merge(Objects.requireNonNull(current), target);
         case STRATEGIC -> strategic(Objects.requireNonNull(current), target.version);
-        case APPLY_YAML -> serverSide(current, target, manager);
+        case APPLY_YAML -> serverSide(current, yaml(), target, manager);
+        case APPLY_CBOR -> serverSide(current, cbor(), target, manager);
       };
     } catch (PatchException problem) {
       throw refused(problem);
@@ -136,15 +138,29 @@ record Patches(ObjectCodec codec, RequestScope scope, WriteOptions options) {
     return named(decoded.object(), version);
   }
 
-  private JsonObject serverSide(
-      @Nullable JsonObject current, Target target, ObjectCodec.Manager manager) {
-    YamlReader.Document document;
+  private YamlReader.Document yaml() {
     try {
-      document = YamlReader.read(body());
+      return YamlReader.read(body());
     } catch (DecodeException problem) {
       throw ApiException.badRequest(
           "error decoding YAML: error converting YAML to JSON: " + problem.getMessage());
     }
+  }
+
+  private YamlReader.Document cbor() {
+    try {
+      return new YamlReader.Document(CborReader.read(body()), List.of());
+    } catch (DecodeException problem) {
+      // upstream says YAML of both
+      throw ApiException.badRequest("error decoding YAML: " + problem.getMessage());
+    }
+  }
+
+  private JsonObject serverSide(
+      @Nullable JsonObject current,
+      YamlReader.Document document,
+      Target target,
+      ObjectCodec.Manager manager) {
     Object tree = document.tree();
     if (tree != null && !(tree instanceof JsonObject)) {
       throw ApiException.badRequest(

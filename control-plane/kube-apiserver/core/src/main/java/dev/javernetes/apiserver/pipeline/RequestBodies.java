@@ -118,7 +118,8 @@ final class RequestBodies {
     String contentType = mediaType(scope.request().headers().get("Content-Type"));
     for (ObjectCodec.PatchType type : ObjectCodec.PatchType.values()) {
       if ((type != ObjectCodec.PatchType.STRATEGIC || !scope.definition().custom())
-          && type.mediaType().equals(contentType)) {
+          && type.mediaType().equals(contentType)
+          && codec.supports(type)) {
         return type;
       }
     }

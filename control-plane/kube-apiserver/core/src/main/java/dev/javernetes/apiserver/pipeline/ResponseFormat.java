@@ -100,7 +100,10 @@ record ResponseFormat(
     for (Clause clause : clauses) {
       ObjectCodec.Format format = format(clause, codec, version);
       Transform transform = format == null ? null : transform(clause.parameters);
-      boolean noTable = transform == Transform.TABLE && format == ObjectCodec.Format.PROTOBUF;
+      boolean noTable =
+          transform == Transform.TABLE
+              && format != ObjectCodec.Format.JSON
+              && format != ObjectCodec.Format.YAML;
       if (format != null && transform != null && possible.contains(transform) && !noTable) {
         String includeObject = request.query().get("includeObject");
         checkIncludeObject(transform, includeObject);

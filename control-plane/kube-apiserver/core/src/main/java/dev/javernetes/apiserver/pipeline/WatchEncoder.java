@@ -53,6 +53,7 @@ final class WatchEncoder implements EventEncoder {
       case JSON -> "application/json";
       case YAML -> "application/yaml;stream=watch";
       case PROTOBUF -> "application/vnd.kubernetes.protobuf;stream=watch";
+      case CBOR -> ObjectCodec.CBOR_SEQUENCE;
     };
   }
 

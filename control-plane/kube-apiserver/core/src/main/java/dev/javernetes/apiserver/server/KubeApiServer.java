@@ -87,7 +87,7 @@ public final class KubeApiServer implements ApiServer {
                     new TablePrinters(),
                     new BuiltInConversions())
                 .definitions());
-    ObjectCodec codec = new ObjectCodec(schemas, schemas::schemaOf);
+    ObjectCodec codec = new ObjectCodec(schemas, schemas::schemaOf, options.features().cbor());
     KubeApiServerOptions.Runtime runtime = options.runtime();
     Engine engine =
         new Engine(

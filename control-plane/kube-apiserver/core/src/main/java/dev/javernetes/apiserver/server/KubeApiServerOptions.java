@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What an API server is started with.
  *
  * @param store embedded or a real etcd; not closed by the server
+ * @param features what is not as upstream has it by default
  * @param kubelets how to reach kubelets; {@code null} if they cannot be reached
  */
 public record KubeApiServerOptions(
@@ -22,7 +23,18 @@ public record KubeApiServerOptions(
     SecuritySettings security,
     Network network,
     @Nullable KubeletOptions kubelets,
+    FeatureGates features,
     Runtime runtime) {
+
+  /** With upstream's features as they are by default. */
+  public KubeApiServerOptions(
+      Store store,
+      SecuritySettings security,
+      Network network,
+      @Nullable KubeletOptions kubelets,
+      Runtime runtime) {
+    this(store, security, network, kubelets, FeatureGates.DEFAULT, runtime);
+  }
 
   /**
    * @param advertiseAddress where the cluster reaches this server: the endpoints of Service {@code

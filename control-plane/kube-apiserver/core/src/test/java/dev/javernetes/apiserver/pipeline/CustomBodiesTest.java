@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class CustomBodiesTest {
   private final ServedVersion v1 = version("v1", "a");
   private final ServedVersion v2 = version("v2", "b");
-  private final ObjectCodec codec = new ObjectCodec(BuiltInSchemas.get(), kind -> null);
+  private final ObjectCodec codec = new ObjectCodec(BuiltInSchemas.get(), kind -> null, false);
 
   @Test
   void aBodyWithoutAKindIsShownAsItCame() {

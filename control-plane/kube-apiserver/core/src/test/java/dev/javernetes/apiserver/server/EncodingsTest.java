@@ -2,6 +2,12 @@ package dev.javernetes.apiserver.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.javernetes.api.codec.cbor.CborReader;
+import dev.javernetes.api.codec.cbor.CborWriter;
+import dev.javernetes.api.codec.decode.DecodeException;
+import dev.javernetes.api.machinery.json.JsonObject;
+import dev.javernetes.apiserver.request.ApiResponse;
+import dev.javernetes.apiserver.request.Headers;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -9,6 +15,8 @@ import org.junit.jupiter.api.Test;
 /** Which form an answer has, and which bodies are too much. */
 final class EncodingsTest {
   private static final String PROTOBUF = "application/vnd.kubernetes.protobuf";
+  private static final Headers CBOR =
+      Headers.of("Content-Type", "application/cbor", "Accept", "application/cbor");
   private static final String META = ";g=meta.k8s.io;v=v1";
 
   private static TestServer server;
@@ -40,6 +48,62 @@ final class EncodingsTest {
     TestServer.Answer plain =
         server.get("/api/v1/namespaces", "Accept", table + ",application/json");
     assertThat(plain.json().string("kind")).isEqualTo("NamespaceList");
+  }
+
+  @Test
+  void aWatchIsNotYaml() {
+    TestServer.Answer answer =
+        server.get("/api/v1/namespaces?watch=true", "Accept", "application/yaml");
+    assertThat(answer.status()).isEqualTo(406);
+    assertThat(answer.body()).contains("application/json;stream=watch");
+  }
+
+  @Test
+  void cborIsUnknownByDefault() {
+    assertThat(server.get("/api/v1/namespaces", "Accept", "application/cbor").status())
+        .isEqualTo(406);
+    for (String[] write : new String[][] {{"POST", "cbor"}, {"PATCH", "apply-patch+cbor"}}) {
+      String path = "/api/v1/namespaces" + (write[0].equals("PATCH") ? "/default" : "");
+      assertThat(
+              server.call(write[0], path, "x", "Content-Type", "application/" + write[1]).status())
+          .isEqualTo(415);
+    }
+  }
+
+  @Test
+  void cborIsServedWhereItsGateIsOpen() throws Exception {
+    try (TestServer open = new TestServer(new FeatureGates(true))) {
+      JsonObject map =
+          JsonObject.of(
+              "kind",
+              "ConfigMap",
+              "apiVersion",
+              "v1",
+              "metadata",
+              JsonObject.of("name", "c"),
+              "data",
+              JsonObject.of("k", "v"));
+      String maps = "/api/v1/namespaces/default/configmaps";
+      JsonObject created = cbor(open.send("POST", maps, "", CBOR, CborWriter.bytes(map)), 201);
+      assertThat(created.objectOrEmpty("data").string("k")).isEqualTo("v");
+      map.put("data", JsonObject.of("k", "w"));
+      Headers apply =
+          Headers.of("Content-Type", "application/apply-patch+cbor", "Accept", "application/cbor");
+      String query = "fieldManager=m&force=true";
+      JsonObject applied =
+          cbor(open.send("PATCH", maps + "/c", query, apply, CborWriter.bytes(map)), 200);
+      assertThat(applied.objectOrEmpty("data").string("k")).isEqualTo("w");
+      TestServer.Answer watch =
+          open.get(maps + "?watch=true&timeoutSeconds=1", "Accept", "application/cbor");
+      assertThat(watch.headers().get("Content-Type")).isEqualTo("application/cbor-seq");
+    }
+  }
+
+  private static JsonObject cbor(ApiResponse response, int status) throws DecodeException {
+    assertThat(response.status()).isEqualTo(status);
+    assertThat(response.headers().get("Content-Type")).isEqualTo("application/cbor");
+    Object read = CborReader.read(((ApiResponse.Parts) response.body()).join());
+    return read instanceof JsonObject object ? object : new JsonObject();
   }
 
   @Test

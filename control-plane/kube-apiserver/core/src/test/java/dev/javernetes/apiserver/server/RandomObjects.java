@@ -5,7 +5,6 @@ import dev.javernetes.api.schema.Schema;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -163,7 +162,7 @@ final class RandomObjects {
   JsonObject metadata(String name, @Nullable String namespace, Schema schema) {
     JsonObject metadata = new JsonObject();
     if (random.nextInt(6) == 0) {
-      metadata = (JsonObject) Objects.requireNonNull(ofShape("metadata", schema, 2));
+      metadata = members("metadata", schema, 2);
     }
     metadata.put("name", name);
     metadata.remove("deletionTimestamp");

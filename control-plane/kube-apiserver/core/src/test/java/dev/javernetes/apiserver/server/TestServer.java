@@ -44,6 +44,10 @@ final class TestServer implements AutoCloseable {
   }
 
   TestServer() {
+    this(FeatureGates.DEFAULT);
+  }
+
+  TestServer(FeatureGates features) {
     try {
       server =
           KubeApiServer.start(
@@ -56,6 +60,7 @@ final class TestServer implements AutoCloseable {
                           KeyPairGenerator.getInstance("RSA").generateKeyPair())),
                   KubeApiServerOptions.Network.standard("127.0.0.1", 6443),
                   null,
+                  features,
                   new KubeApiServerOptions.Runtime(
                       Clock.systemUTC(),
                       System::nanoTime,
