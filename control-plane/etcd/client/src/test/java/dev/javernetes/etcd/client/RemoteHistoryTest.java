@@ -5,6 +5,7 @@ import dev.javernetes.etcd.contract.ModelCheck;
 import dev.javernetes.etcd.mvcc.InMemoryStore;
 import dev.javernetes.etcd.mvcc.MvccStore;
 import dev.javernetes.etcd.mvcc.Store;
+import dev.javernetes.etcd.mvcc.StoreException;
 import dev.javernetes.etcd.server.EtcdServer;
 import dev.javernetes.etcd.server.EtcdServerOptions;
 import java.net.InetSocketAddress;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
  * as well).
  */
 class RemoteHistoryTest {
+  private static final int ATTEMPTS = 4;
+
   @TempDir Path directory;
 
   @Test
@@ -43,12 +46,42 @@ class RemoteHistoryTest {
     Assumptions.assumeTrue(
         RealEtcd.program().isPresent(), "needs etcd on the path (Debian: apt install etcd-server)");
     try (RealEtcd etcd = RealEtcd.start(directory, 1)) {
-      ModelCheck.run(0, 5, etcd::connectEmptied, store -> store);
+      for (long seed = 0; seed < 5; seed++) {
+        checkModel(etcd, seed);
+      }
       for (long seed = 0; seed < 5; seed++) {
         try (Store store = etcd.connectEmptied()) {
           ConcurrentHistory.run(store, seed);
         }
       }
     }
+  }
+
+  /**
+   * Debian's etcd 3.4 may answer a request for progress for a watch that still reads history (fixed
+   * in 3.5.8), so that on a busy machine a compaction overtakes a watch which looked up to date.
+   * Such a run says nothing about us and is done again.
+   */
+  private static void checkModel(RealEtcd etcd, long seed) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        ModelCheck.run(seed, seed + 1, etcd::connectEmptied, store -> store);
+        return;
+      } catch (AssertionError failure) {
+        if (attempt == ATTEMPTS || !overtakenByCompaction(failure)) {
+          throw failure;
+        }
+      }
+    }
+  }
+
+  private static boolean overtakenByCompaction(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof StoreException problem
+          && problem.reason() == StoreException.Reason.COMPACTED) {
+        return true;
+      }
+    }
+    return false;
   }
 }

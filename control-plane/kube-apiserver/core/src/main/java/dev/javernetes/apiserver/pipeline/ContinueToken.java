@@ -10,9 +10,11 @@ import java.util.Base64;
 
 /**
  * Where a list in pages goes on: at {@code start} (behind the list's key prefix) as things were at
- * {@code revision}; -1 for as they are now.
+ * {@code revision}, or {@link #AS_NOW}.
  */
 record ContinueToken(long revision, String start) {
+  static final long AS_NOW = -1;
+
   private static final String VERSION = "meta.k8s.io/v1";
   private static final String INVALID = "invalid continue token: continue key is not valid: ";
 

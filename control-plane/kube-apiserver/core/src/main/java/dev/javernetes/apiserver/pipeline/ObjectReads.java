@@ -253,13 +253,26 @@ final class ObjectReads {
                 1L)));
   }
 
+  /** A client that was at a later page may go on from there, as things are now. */
   private static ApiException expired(String start) {
-    return ApiException.of(
-        StatusReason.EXPIRED,
-        start.isEmpty()
-            ? "The resourceVersion for the provided list is too old."
-            : "The provided continue parameter is too old to display a consistent list result. You"
-                + " must start a new list without the continue parameter.");
+    if (start.isEmpty()) {
+      return ApiException.of(
+          StatusReason.EXPIRED, "The resourceVersion for the provided list is too old.");
+    }
+    JsonObject status =
+        ApiException.status(
+            StatusReason.EXPIRED,
+            "The provided continue parameter is too old to display a consistent list result. You"
+                + " can start a new list without the continue parameter, or use the continue token"
+                + " in this response to retrieve the remainder of the results. Continuing with the"
+                + " provided token results in an inconsistent list - objects that were created,"
+                + " modified, or deleted between the time the first chunk was returned and now may"
+                + " show up in the list.",
+            null);
+    status.put(
+        "metadata",
+        JsonObject.of("continue", new ContinueToken(ContinueToken.AS_NOW, start).encode()));
+    return new ApiException(status);
   }
 
   private static long revision(String text) {

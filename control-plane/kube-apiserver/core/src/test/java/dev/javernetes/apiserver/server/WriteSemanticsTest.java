@@ -280,6 +280,23 @@ class WriteSemanticsTest {
   }
 
   @Test
+  void aListInPagesGoesOnAfterACompaction() {
+    for (String name : List.of("p1", "p2", "p3")) {
+      server.post(MAPS, map(name, ",\"labels\":{\"in\":\"pages\"}"));
+    }
+    String list = MAPS + "?labelSelector=in%3Dpages&limit=2";
+    String token = server.get(list).json().objectOrEmpty("metadata").string("continue");
+    server.post(MAPS, map("after-the-page", ""));
+    server.compact();
+    var expired = server.get(list + "&continue=" + token);
+    assertThat(expired.status()).isEqualTo(410);
+    String next = expired.json().objectOrEmpty("metadata").string("continue");
+    assertThat(server.get(list + "&continue=" + next).json().objects("items"))
+        .extracting(item -> item.objectOrEmpty("metadata").string("name"))
+        .containsExactly("p3");
+  }
+
+  @Test
   void aRefusalCarriesWarnings() {
     String jobs = "/apis/batch/v1/namespaces/default/jobs";
     server.post(
