@@ -30,6 +30,7 @@ import dev.javernetes.apiserver.security.Security;
 import dev.javernetes.apiserver.services.AddressRange;
 import dev.javernetes.apiserver.services.PortBitmap;
 import dev.javernetes.apiserver.strategy.service.ServiceNetwork;
+import dev.javernetes.apiserver.strategy.service.ServiceRepair;
 import dev.javernetes.etcd.mvcc.StoreException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,6 +38,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,6 +65,7 @@ public final class KubeApiServer implements ApiServer {
   private final SystemObjects objects;
   private final CustomResources customResources;
   private final RemoteApis remoteApis;
+  private final ServiceRepair serviceRepair;
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private volatile boolean stopping;
 
@@ -79,6 +83,7 @@ public final class KubeApiServer implements ApiServer {
             this::objects,
             this::objects,
             options.runtime().random());
+    serviceRepair = new ServiceRepair(services, this::objects, options.runtime().clock());
     ResourceRegistry registry =
         new ResourceRegistry(
             new BuiltInResources(
@@ -223,10 +228,33 @@ public final class KubeApiServer implements ApiServer {
                   .map(step -> CompletableFuture.runAsync(step, threads))
                   .toArray(CompletableFuture<?>[]::new))
           .join();
+      keepServicesRight(options.runtime());
       ready.complete(null);
     } catch (RuntimeException problem) {
       LOG.error("writing the objects that every cluster has", problem);
       ready.completeExceptionally(problem);
+    }
+  }
+
+  /** Now and then, until the scheduler or this server ends. */
+  private void keepServicesRight(KubeApiServerOptions.Runtime runtime) {
+    if (stopping) {
+      return;
+    }
+    try {
+      serviceRepair.run();
+    } catch (RuntimeException problem) {
+      LOG.warn("comparing services with the addresses and ports that are taken", problem);
+    }
+    try {
+      runtime
+          .scheduler()
+          .schedule(
+              () -> runtime.threads().execute(() -> keepServicesRight(runtime)),
+              ServiceRepair.INTERVAL.toSeconds(),
+              TimeUnit.SECONDS);
+    } catch (RejectedExecutionException stopped) {
+      LOG.debug("stopped", stopped);
     }
   }
 

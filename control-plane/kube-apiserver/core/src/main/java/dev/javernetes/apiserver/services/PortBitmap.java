@@ -10,6 +10,8 @@ import dev.javernetes.etcd.mvcc.Store;
 import java.math.BigInteger;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.LongPredicate;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -86,6 +88,30 @@ public final class PortBitmap {
       }
       return left;
     });
+  }
+
+  /**
+   * Takes all ports in use and frees those of {@code freed} that are not; answers which are taken
+   * still without being in use.
+   */
+  public Set<Integer> repair(Set<Integer> used, Set<Integer> freed) {
+    Set<Integer> unused = new HashSet<>();
+    change(bits -> {
+      unused.clear();
+      BigInteger right = bits;
+      for (int port = first; port <= last; port++) {
+        int index = port - first;
+        if (used.contains(port)) {
+          right = right.setBit(index);
+        } else if (bits.testBit(index) && freed.contains(port)) {
+          right = right.clearBit(index);
+        } else if (bits.testBit(index)) {
+          unused.add(port);
+        }
+      }
+      return right;
+    });
+    return unused;
   }
 
   private void change(UnaryOperator<BigInteger> step) {

@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,8 @@ public final class ServiceNetwork {
       new GroupVersionResource("networking.k8s.io", "v1", "ipaddresses");
   private static final GroupResource RANGES =
       new GroupResource("networking.k8s.io", "servicecidrs");
+  private static final String MANAGED_BY = "ipaddress.kubernetes.io/managed-by";
+  private static final String ALLOCATOR = "ipallocator.k8s.io";
   private static final int TRIES = 1_000;
   private static final int SWEEP_EVERY = 64;
   private static final Duration HELD = Duration.ofSeconds(10);
@@ -222,21 +225,40 @@ public final class ServiceNetwork {
             JsonObject.of(
                 "ipaddress.kubernetes.io/ip-family",
                 IpRules.isV6(ip) ? "IPv6" : "IPv4",
-                "ipaddress.kubernetes.io/managed-by",
-                "ipallocator.k8s.io")),
+                MANAGED_BY,
+                ALLOCATOR)),
         "spec",
         JsonObject.of("parentRef", parent(service)));
   }
 
+  /** The addresses that services were given, each an IPAddress. */
+  List<JsonObject> addresses() {
+    return reader.get().list(ADDRESSES.groupResource(), "").stream()
+        .filter(address ->
+            ALLOCATOR.equals(
+                address.objectOrEmpty("metadata").objectOrEmpty("labels").string(MANAGED_BY)))
+        .toList();
+  }
+
   /** Gives an address back. */
   void releaseAddress(String ip) {
+    releaseAddress(ip, null);
+  }
+
+  /** {@code uid}: of the IPAddress that is meant, {@code null} for whichever there is. */
+  void releaseAddress(String ip, @Nullable String uid) {
     try {
-      writer.get().delete(ADDRESSES, "", AddressRange.canonical(ip), null);
+      writer.get().delete(ADDRESSES, "", AddressRange.canonical(ip), uid);
     } catch (ApiException problem) {
       if (!problem.is(StatusReason.NOT_FOUND)) {
         throw problem;
       }
     }
+  }
+
+  /** Sets the bits of ports in use, clears those to be freed; answers which have no service. */
+  Set<Integer> repairPorts(Set<Integer> used, Set<Integer> freed) {
+    return ports.repair(used, freed);
   }
 
   /** Gives ports back. */
