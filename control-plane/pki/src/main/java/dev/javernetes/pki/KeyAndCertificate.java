@@ -28,6 +28,6 @@ public record KeyAndCertificate(PrivateKey key, List<X509Certificate> chain) {
   }
 
   public String keyPem() {
-    return Pem.privateKey(key);
+    return Pem.privateKey(key, chain.getFirst().getPublicKey());
   }
 }

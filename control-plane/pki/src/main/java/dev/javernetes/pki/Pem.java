@@ -13,6 +13,7 @@ import java.security.interfaces.ECPrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -69,21 +70,29 @@ public final class Pem {
     return text.toString();
   }
 
-  public static String privateKey(PrivateKey key) {
+  public static String privateKey(PrivateKey key, PublicKey half) {
     return key instanceof ECPrivateKey ec
-        ? encode("EC PRIVATE KEY", sec1(ec))
+        ? encode("EC PRIVATE KEY", sec1(ec, half))
         : encode("PRIVATE KEY", key.getEncoded());
   }
 
-  /** RFC 5915, with the curve's name, which clients read from it, and without the public half. */
-  private static byte[] sec1(ECPrivateKey key) {
+  /**
+   * RFC 5915 with both of its optional parts: the fabric8 client reads the curve's name from it,
+   * the official one (Bouncy Castle) the public half.
+   */
+  private static byte[] sec1(ECPrivateKey key, PublicKey half) {
     int length = (key.getParams().getOrder().bitLength() + 7) / 8;
     byte[] scalar = new byte[length];
     byte[] number = key.getS().toByteArray(); // shorter than the curve, or one byte of sign longer
     int used = Math.min(length, number.length);
     System.arraycopy(number, number.length - used, scalar, length - used, used);
+    byte[] info = half.getEncoded(); // SubjectPublicKeyInfo, which ends with the point
+    byte[] point = Arrays.copyOfRange(info, info.length - 2 * length - 1, info.length);
     return Der.sequence(
-        Der.integer(1), Der.octetString(scalar), Der.explicit(0, Der.oid(curve(length))));
+        Der.integer(1),
+        Der.octetString(scalar),
+        Der.explicit(0, Der.oid(curve(length))),
+        Der.explicit(1, Der.bitString(point)));
   }
 
   private static String curve(int scalarLength) {
@@ -179,7 +188,7 @@ public final class Pem {
 
   private static int indexOf(byte[] whole, byte[] part) {
     for (int i = 0; i + part.length <= whole.length; i++) {
-      if (java.util.Arrays.equals(whole, i, i + part.length, part, 0, part.length)) {
+      if (Arrays.equals(whole, i, i + part.length, part, 0, part.length)) {
         return i;
       }
     }

@@ -74,7 +74,7 @@ final class PkiDirectory {
             Pem.parsePrivateKey(read(keyFile(file))));
       }
       KeyPair pair = Keys.generate(random);
-      SecureFile.write(keyFile(file), Pem.privateKey(pair.getPrivate()));
+      SecureFile.write(keyFile(file), Pem.privateKey(pair.getPrivate(), pair.getPublic()));
       SecureFile.write(publicFile, Pem.publicKey(pair.getPublic()));
       return pair;
     } catch (IOException problem) {

@@ -2,6 +2,7 @@ package dev.javernetes.pki;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.interfaces.ECPrivateKey;
 import java.security.spec.ECGenParameterSpec;
@@ -16,8 +17,9 @@ class PemTest {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(new ECGenParameterSpec(curve));
     for (int i = 0; i < 20; i++) { // some have leading zeros
-      ECPrivateKey key = (ECPrivateKey) generator.generateKeyPair().getPrivate();
-      String text = Pem.privateKey(key);
+      KeyPair pair = generator.generateKeyPair();
+      ECPrivateKey key = (ECPrivateKey) pair.getPrivate();
+      String text = Pem.privateKey(key, pair.getPublic());
       assertThat(text).startsWith("-----BEGIN EC PRIVATE KEY-----\n");
       assertThat(Pem.parsePrivateKey(text))
           .isInstanceOfSatisfying(

@@ -118,7 +118,7 @@ public final class BareServer {
             port,
             base64(Pem.certificates(List.of(authority.certificate()))),
             base64(Pem.certificates(List.of(client.chain().getFirst()))),
-            base64(Pem.privateKey(client.key())));
+            base64(client.keyPem()));
   }
 
   private static String base64(String pem) {
