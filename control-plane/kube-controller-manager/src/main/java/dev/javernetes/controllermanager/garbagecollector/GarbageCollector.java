@@ -228,7 +228,9 @@ public final class GarbageCollector implements Controller {
     }
     Discovery.Resource resource = resource(view.identity());
     if (resource == null) {
-      return; // of a kind that is not served: nothing can be said about it
+      // Looked at again later, ever more rarely: the owner may be of a new kind, and gone before
+      // there was a watch that could have told of its end.
+      throw notServed(view.identity());
     }
     ObjectMeta live = live(resource, view.identity());
     if (live == null) {
@@ -340,9 +342,7 @@ public final class GarbageCollector implements Controller {
     Identity identity = Identity.of(reference, namespace);
     Discovery.Resource resource = resource(identity);
     if (resource == null) {
-      throw ApiException.of(
-          StatusReason.NOT_FOUND,
-          "no resource for %s %s".formatted(reference.apiVersion(), reference.kind()));
+      throw notServed(identity);
     }
     ObjectMeta owner =
         resource.namespaced() && namespace.isEmpty() ? null : live(resource, identity);
@@ -353,6 +353,12 @@ public final class GarbageCollector implements Controller {
     return owner.deletionTimestamp() != null && owner.finalizers().contains(OwnerGraph.FOREGROUND)
         ? OwnerState.WAITS_FOR_DEPENDENTS
         : OwnerState.THERE;
+  }
+
+  private static ApiException notServed(Identity identity) {
+    return ApiException.of(
+        StatusReason.NOT_FOUND,
+        "no resource for %s %s".formatted(identity.apiVersion(), identity.kind()));
   }
 
   private Discovery.@Nullable Resource resource(Identity identity) {
