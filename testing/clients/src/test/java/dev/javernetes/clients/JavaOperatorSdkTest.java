@@ -201,6 +201,6 @@ class JavaOperatorSdkTest {
 
   private static String said(KubernetesClient client) {
     ConfigMap map = client.configMaps().inNamespace("default").withName("one").get();
-    return map == null ? "" : map.getData().get("said");
+    return map == null ? "" : map.getData().getOrDefault("said", "");
   }
 }
