@@ -72,6 +72,32 @@ class RealPoliciesTest {
         });
   }
 
+  /** A recount from a list that lacks the newest object would give its share away again. */
+  @Test
+  void aBurstDoesNotExceedAQuota() {
+    cluster.create(
+        Namespace.TYPE, "{'apiVersion': 'v1', 'kind': 'Namespace', 'metadata': {'name': 'tight'}}");
+    cluster.create(
+        ResourceQuota.TYPE,
+        "{'apiVersion': 'v1', 'kind': 'ResourceQuota', 'metadata': {'name': 'q', 'namespace':"
+            + " 'tight'}, 'spec': {'hard': {'services': '5'}}}");
+    cluster.until(
+        "known",
+        () -> cluster.client().get(ResourceQuota.TYPE, "tight", "q").status().used().size() == 1);
+    int refused = 0;
+    for (int i = 0; i < 20; i++) {
+      try {
+        cluster.create(
+            Service.TYPE,
+            "{'apiVersion': 'v1', 'kind': 'Service', 'metadata': {'name': 's%d', 'namespace': 'tight'}, 'spec': {'ports': [{'port': 80}]}}"
+                .formatted(i));
+      } catch (dev.javernetes.api.machinery.status.ApiException exceeded) {
+        refused++;
+      }
+    }
+    assertThat(refused).isEqualTo(15);
+  }
+
   @Test
   void aQuotaIsCounted() {
     cluster.create(

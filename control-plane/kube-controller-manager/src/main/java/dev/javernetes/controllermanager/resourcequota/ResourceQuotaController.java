@@ -43,7 +43,31 @@ public final class ResourceQuotaController implements Controller {
     this.pods = loop.informer(Pod.TYPE);
     this.services = loop.informer(Service.TYPE);
     this.claims = loop.informer(PersistentVolumeClaim.TYPE);
-    loop.on(quotas, resync, EventHandler.each(quota -> loop.queue().add(Meta.key(quota))));
+    loop.on(
+        quotas,
+        resync,
+        new EventHandler<>() {
+          @Override
+          public void added(ResourceQuota quota, boolean initial) {
+            loop.queue().add(Meta.key(quota));
+          }
+
+          /**
+           * What admission charges is not counted anew at once: the new object may not be known
+           * here yet, and what it was charged would be taken back.
+           */
+          @Override
+          public void changed(ResourceQuota before, ResourceQuota now) {
+            boolean again =
+                before.metadata().resourceVersion().equals(now.metadata().resourceVersion());
+            if (again || !before.spec().hard().equals(now.spec().hard())) {
+              loop.queue().add(Meta.key(now));
+            }
+          }
+
+          @Override
+          public void deleted(ResourceQuota quota) {}
+        });
     loop.on(
         pods,
         new EventHandler<>() {
