@@ -59,14 +59,16 @@ final class YamlScalars {
     if (integer != null) {
       return integer;
     }
-    return FLOAT.matcher(plain).matches() ? number(plain) : text;
+    // a number that no float64 holds stays text, as go-yaml leaves it
+    return FLOAT.matcher(plain).matches() && Double.isFinite(Double.parseDouble(plain))
+        ? number(plain)
+        : text;
   }
 
   static @Nullable Object tagged(String tag, String text) throws DecodeException {
     return switch (tag) {
       case "tag:yaml.org,2002:str" -> text;
-      case "tag:yaml.org,2002:binary" ->
-          new String(Base64.getMimeDecoder().decode(text), java.nio.charset.StandardCharsets.UTF_8);
+      case "tag:yaml.org,2002:binary" -> binary(text);
       case "tag:yaml.org,2002:float" -> {
         Object value = resolve(text);
         yield value instanceof Long whole ? (Object) whole.doubleValue() : value;
@@ -78,6 +80,15 @@ final class YamlScalars {
           resolve(text);
       default -> text;
     };
+  }
+
+  private static String binary(String text) throws DecodeException {
+    try {
+      return new String(
+          Base64.getMimeDecoder().decode(text), java.nio.charset.StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException problem) {
+      throw new DecodeException("yaml: !!binary value contains invalid base64 data");
+    }
   }
 
   /** Whether a plain scalar of this text would be read back as the same string. */

@@ -107,6 +107,16 @@ final class EncodingsTest {
   }
 
   @Test
+  void yamlThatIsNoJsonIsNoInternalError() {
+    for (String value : new String[] {"9".repeat(400), "!!binary z"}) {
+      String body = "kind: ConfigMap\napiVersion: v1\nmetadata: {name: n}\nx: " + value + "\n";
+      String maps = "/api/v1/namespaces/default/configmaps?dryRun=All";
+      assertThat(server.call("POST", maps, body, "Content-Type", "application/yaml").status())
+          .isLessThan(500);
+    }
+  }
+
+  @Test
   void deepBodiesAreRefused() {
     for (String type : new String[] {"application/json", "application/yaml"}) {
       String body = "{\"spec\":" + "[".repeat(5_000) + "]".repeat(5_000) + "}";

@@ -150,6 +150,7 @@ final class RobustnessTest {
      */
     private static boolean isUpstreams(int status, String text) {
       return status == 504 && text.contains("Too large resource version")
+          || status == 500 && text.contains("requested HealthCheck NodePort")
           || status == 500 && !text.contains("InternalError");
     }
 

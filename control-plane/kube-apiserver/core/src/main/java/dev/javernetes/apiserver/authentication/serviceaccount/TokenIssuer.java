@@ -182,7 +182,10 @@ public final class TokenIssuer implements Review {
     }
     String kind = reference.string("kind");
     String name = reference.string("name");
-    GroupVersion version = GroupVersion.parse(reference.string("apiVersion"));
+    String apiVersion = reference.string("apiVersion");
+    boolean sensible = apiVersion.indexOf('/') == apiVersion.lastIndexOf('/');
+    // upstream takes one that it cannot read for none
+    GroupVersion version = sensible ? GroupVersion.parse(apiVersion) : new GroupVersion("", "");
     Bound bound =
         switch (version.group().isEmpty() ? kind : "") {
           case "Pod" -> {
