@@ -63,7 +63,6 @@ final class Catalogue {
           "storage-version-migrator-controller",
           "kube-apiserver-serving-clustertrustbundle-publisher-controller",
           "podcertificaterequest-cleaner-controller",
-          "volumeattributesclass-protection-controller",
           "resource-pool-status-request-controller",
           "device-taint-eviction-controller",
           "ttl-controller",
@@ -301,6 +300,9 @@ final class Catalogue {
     makers.put(
         "persistentvolume-protection-controller",
         (context, options) -> ProtectionController.volumes(context));
+    makers.put(
+        "volumeattributesclass-protection-controller",
+        (context, options) -> ProtectionController.attributesClasses(context));
     makers.put(
         "ephemeral-volume-controller",
         (context, options) ->

@@ -16,6 +16,7 @@ import dev.javernetes.api.model.core.v1.Service;
 import dev.javernetes.api.model.core.v1.ServiceAccount;
 import dev.javernetes.api.model.policy.v1.PodDisruptionBudget;
 import dev.javernetes.api.model.rbac.v1.ClusterRole;
+import dev.javernetes.api.model.storage.v1.VolumeAttributesClass;
 import dev.javernetes.client.RequestOptions.DeleteOptions;
 import dev.javernetes.controllermanager.loop.Meta;
 import java.util.List;
@@ -70,6 +71,25 @@ class RealPoliciesTest {
               && Meta.or(budget.status().desiredHealthy(), 0) == 2
               && Meta.or(budget.status().expectedPods(), 0) == 3;
         });
+  }
+
+  @Test
+  void anAttributesClassStaysWhileAClaimHasIt() {
+    cluster.create(
+        VolumeAttributesClass.TYPE,
+        "{'apiVersion': 'storage.k8s.io/v1', 'kind': 'VolumeAttributesClass', 'metadata': {'name':"
+            + " 'fast'}, 'driverName': 'd.example.com', 'parameters': {'iops': '1'}}");
+    cluster.create(
+        PersistentVolumeClaim.TYPE,
+        "{'apiVersion': 'v1', 'kind': 'PersistentVolumeClaim', 'metadata': {'name': 'has-class',"
+            + " 'namespace': 'default'}, 'spec': {'accessModes': ['ReadWriteOnce'],"
+            + " 'storageClassName': 'none', 'volumeAttributesClassName': 'fast', 'resources':"
+            + " {'requests': {'storage': '1Gi'}}}}");
+    cluster.client().delete(VolumeAttributesClass.TYPE, "", "fast", DeleteOptions.NONE);
+    assertThat(cluster.client().find(VolumeAttributesClass.TYPE, "", "fast")).isPresent();
+    cluster.client().delete(PersistentVolumeClaim.TYPE, "default", "has-class", DeleteOptions.NONE);
+    cluster.until(
+        "gone", () -> cluster.client().find(VolumeAttributesClass.TYPE, "", "fast").isEmpty());
   }
 
   /** A recount from a list that lacks the newest object would give its share away again. */

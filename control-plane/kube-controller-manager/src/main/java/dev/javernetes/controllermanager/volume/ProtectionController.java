@@ -9,6 +9,7 @@ import dev.javernetes.api.model.core.v1.PersistentVolume;
 import dev.javernetes.api.model.core.v1.PersistentVolumeClaim;
 import dev.javernetes.api.model.core.v1.Pod;
 import dev.javernetes.api.model.core.v1.Volume;
+import dev.javernetes.api.model.storage.v1.VolumeAttributesClass;
 import dev.javernetes.client.EventHandler;
 import dev.javernetes.client.Informer;
 import dev.javernetes.client.ObjectKey;
@@ -21,10 +22,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** A finalizer that stays while the object is used: a claim by a pod, a volume by a claim. */
+/**
+ * A finalizer that stays while the object is used: a claim by a pod, a volume by a claim, an
+ * attributes class by either.
+ */
 public final class ProtectionController<T extends KubernetesObject> implements Controller {
   private static final String CLAIM = "kubernetes.io/pvc-protection";
   private static final String VOLUME = "kubernetes.io/pv-protection";
+  private static final String ATTRIBUTES_CLASS = "kubernetes.io/vac-protection";
 
   private final ControllerContext context;
   private final ResourceType<T> type;
@@ -76,6 +81,42 @@ public final class ProtectionController<T extends KubernetesObject> implements C
         new ProtectionController<>(context, "pvprotection", PersistentVolume.TYPE, VOLUME);
     protection.used = volume -> volume.status().phase().equals("Bound");
     return protection;
+  }
+
+  /** A class stays while a claim or a volume has it, or is to get it. */
+  public static Controller attributesClasses(ControllerContext context) {
+    ProtectionController<VolumeAttributesClass> protection =
+        new ProtectionController<>(
+            context, "vacprotection", VolumeAttributesClass.TYPE, ATTRIBUTES_CLASS);
+    Loop<ObjectKey> loop = protection.loop;
+    Informer<PersistentVolumeClaim> claims = loop.informer(PersistentVolumeClaim.TYPE);
+    Informer<PersistentVolume> volumes = loop.informer(PersistentVolume.TYPE);
+    protection.used =
+        one ->
+            claims.list().stream()
+                    .anyMatch(claim -> classesOf(claim).contains(one.metadata().name()))
+                || volumes.list().stream()
+                    .anyMatch(volume ->
+                        one.metadata().name().equals(volume.spec().volumeAttributesClassName()));
+    Runnable lookAgain =
+        () ->
+            protection.objects.list().stream()
+                .filter(Meta::deleting)
+                .forEach(one -> loop.queue().add(Meta.key(one)));
+    loop.on(claims, EventHandler.each(claim -> lookAgain.run()));
+    loop.on(volumes, EventHandler.each(volume -> lookAgain.run()));
+    return protection;
+  }
+
+  private static List<String> classesOf(PersistentVolumeClaim claim) {
+    List<String> classes = new ArrayList<>();
+    classes.add(String.valueOf(claim.spec().volumeAttributesClassName()));
+    classes.add(String.valueOf(claim.status().currentVolumeAttributesClassName()));
+    if (claim.status().modifyVolumeStatus() != null) {
+      classes.add(
+          String.valueOf(claim.status().modifyVolumeStatus().targetVolumeAttributesClassName()));
+    }
+    return classes;
   }
 
   /** The claims that a pod names, those of its ephemeral volumes too. */
