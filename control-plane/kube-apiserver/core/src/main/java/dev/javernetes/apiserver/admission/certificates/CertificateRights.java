@@ -8,6 +8,7 @@ import dev.javernetes.apiserver.access.Operation;
 import dev.javernetes.apiserver.access.RequestAttributes;
 import dev.javernetes.apiserver.access.ValidatingAdmission;
 import dev.javernetes.apiserver.admission.Denials;
+import dev.javernetes.apiserver.certificates.EncodedRequest;
 import dev.javernetes.apiserver.request.UserInfo;
 import dev.javernetes.pki.CertificateSigningRequest;
 import dev.javernetes.pki.PkiException;

@@ -411,8 +411,7 @@ public final class NodeRestriction implements MutatingAdmission {
   }
 
   private static byte[] signingRequestBytes(JsonObject spec) {
-    return dev.javernetes.apiserver.admission.certificates.EncodedRequest.der(
-        spec.string("request"));
+    return dev.javernetes.apiserver.certificates.EncodedRequest.der(spec.string("request"));
   }
 
   private JsonObject existing(String resource, String namespace, String name) {

@@ -3,7 +3,7 @@ package dev.javernetes.apiserver.strategy.certificates;
 import dev.javernetes.api.machinery.field.ErrorList;
 import dev.javernetes.api.machinery.field.FieldPath;
 import dev.javernetes.api.machinery.json.JsonObject;
-import dev.javernetes.apiserver.admission.certificates.EncodedRequest;
+import dev.javernetes.apiserver.certificates.EncodedRequest;
 import dev.javernetes.apiserver.registry.ObjectMetaRules.NameRule;
 import dev.javernetes.apiserver.registry.Strategy;
 import dev.javernetes.apiserver.registry.StrategyContext;

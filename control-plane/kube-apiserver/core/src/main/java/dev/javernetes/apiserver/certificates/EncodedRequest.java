@@ -1,4 +1,4 @@
-package dev.javernetes.apiserver.admission.certificates;
+package dev.javernetes.apiserver.certificates;
 
 import dev.javernetes.pki.Pem;
 import dev.javernetes.pki.PkiException;
