@@ -113,7 +113,7 @@ public final class UntypedDecoder {
       try {
         return Long.parseLong(text);
       } catch (NumberFormatException beyondLong) {
-        return Double.parseDouble(text);
+        // a float64, if one can hold it
       }
     }
     double number = Double.parseDouble(text);

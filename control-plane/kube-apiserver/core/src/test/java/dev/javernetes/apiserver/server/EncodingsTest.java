@@ -117,6 +117,17 @@ final class EncodingsTest {
   }
 
   @Test
+  void aNumberBeyondFloat64IsTheClientsFault() {
+    String patch = "{\"metadata\":{\"finalizers\":[" + "9".repeat(400) + "]}}";
+    String type = "application/strategic-merge-patch+json";
+    assertThat(
+            server
+                .call("PATCH", "/api/v1/namespaces/default", patch, "Content-Type", type)
+                .status())
+        .isEqualTo(400);
+  }
+
+  @Test
   void deepBodiesAreRefused() {
     for (String type : new String[] {"application/json", "application/yaml"}) {
       String body = "{\"spec\":" + "[".repeat(5_000) + "]".repeat(5_000) + "}";
