@@ -60,9 +60,19 @@ record ResponseFormat(
     PARTIAL_LIST
   }
 
-  /** Subresources that upstream has forgotten to give columns. */
+  /**
+   * Reviews, which are only asked, and subresources that upstream has forgotten to give columns.
+   */
   private static final Set<String> WITHOUT_TABLE =
-      Set.of("resourceclaims/status", "certificatesigningrequests/approval");
+      Set.of(
+          "subjectaccessreviews/",
+          "selfsubjectaccessreviews/",
+          "localsubjectaccessreviews/",
+          "selfsubjectrulesreviews/",
+          "selfsubjectreviews/",
+          "tokenreviews/",
+          "resourceclaims/status",
+          "certificatesigningrequests/approval");
 
   static final ResponseFormat PLAIN_JSON =
       new ResponseFormat(ObjectCodec.Format.JSON, Transform.NONE, false, "");

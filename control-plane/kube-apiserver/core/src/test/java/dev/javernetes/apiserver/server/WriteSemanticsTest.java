@@ -297,6 +297,20 @@ class WriteSemanticsTest {
   }
 
   @Test
+  void aReviewIsNoTable() {
+    var answer =
+        server.call(
+            "POST",
+            "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
+            "{\"spec\":{\"nonResourceAttributes\":{\"path\":\"/\",\"verb\":\"get\"}}}",
+            "Content-Type",
+            "application/json",
+            "Accept",
+            "application/json;as=Table;v=v1;g=meta.k8s.io");
+    assertThat(answer.status()).isEqualTo(406);
+  }
+
+  @Test
   void aRefusalCarriesWarnings() {
     String jobs = "/apis/batch/v1/namespaces/default/jobs";
     server.post(
