@@ -92,12 +92,6 @@ public final class ContainerRuntime implements AutoCloseable {
     HostRequirements.Found found = HostRequirements.check(options);
     FileChannel lock = lock(options.root());
     try {
-      HybridCgroups.acquire();
-    } catch (IOException e) {
-      lock.close();
-      throw e;
-    }
-    try {
       ImageStore images = ImageStore.open(options.root(), true);
       CniNetwork network = network(options);
       Pods pods = pods(options, found, images, network, clock, random);
@@ -137,7 +131,6 @@ public final class ContainerRuntime implements AutoCloseable {
       Posix.changeMode(socket, 0600);
       return new ContainerRuntime(options, lock, pods, streaming, server, eventLoop, threads);
     } catch (IOException | RuntimeException e) {
-      HybridCgroups.release();
       lock.close();
       throw e;
     }
@@ -223,7 +216,6 @@ public final class ContainerRuntime implements AutoCloseable {
     threads.shutdownNow();
     eventLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     Files.deleteIfExists(options.listen().socket());
-    HybridCgroups.release();
     lock.close();
   }
 

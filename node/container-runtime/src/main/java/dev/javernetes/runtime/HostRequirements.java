@@ -1,19 +1,27 @@
 package dev.javernetes.runtime;
 
 import dev.javernetes.runtime.failure.RuntimeFailure;
+import dev.javernetes.runtime.linux.Posix;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the machine must have, looked for at once and told in one message that names Debian's
  * packages.
  */
 final class HostRequirements {
+  private static final Logger LOG = LoggerFactory.getLogger(HostRequirements.class);
   private static final Path CGROUP = Path.of("/sys/fs/cgroup");
+
+  /** Names the controllers that we mounted; on a tmpfs, as they are. */
+  static final Path MARK = Path.of("/run/j8s-cgroup-controllers");
 
   private HostRequirements() {}
 
@@ -53,7 +61,37 @@ final class HostRequirements {
         && !Files.isDirectory(CGROUP.resolve("memory"))) {
       throw RuntimeFailure.notReady("no cgroup hierarchy is mounted at /sys/fs/cgroup");
     }
+    freeHybridControllers();
     return new Found(oci, conmon);
+  }
+
+  /**
+   * crun refuses a host with cgroup v1 whose v2 tree at /sys/fs/cgroup/unified has a controller
+   * left ("cgroups in hybrid mode not supported, drop all controllers from cgroupv2"). Mounting
+   * such a controller as v1 takes it from there.
+   */
+  private static void freeHybridControllers() throws IOException {
+    Path left = CGROUP.resolve("unified/cgroup.controllers");
+    if (!Files.exists(left)) {
+      return;
+    }
+    for (String controller : Files.readString(left).strip().split("\\s+")) {
+      Path target = CGROUP.resolve(controller);
+      if (!controller.isEmpty() && !Files.exists(target)) {
+        LOG.info(
+            "mounting cgroup controller {} as v1: the OCI runtime takes no hybrid host",
+            controller);
+        Files.createDirectories(target);
+        Files.writeString(
+            MARK, controller + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        Posix.onPlatformThread(
+            "mount",
+            () -> {
+              Posix.mount("cgroup", target, "cgroup", 0, controller);
+              return null;
+            });
+      }
+    }
   }
 
   /** On PATH, and where Debian's root has it, since a user's PATH lacks sbin. */

@@ -5,6 +5,7 @@ import dev.javernetes.runtime.linux.Bridge;
 import dev.javernetes.runtime.linux.Command;
 import dev.javernetes.runtime.linux.Posix;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ final class Leftovers {
     Bridge.delete(options.bridge());
     removeRules("iptables", options.bridge());
     removeRules("ip6tables", options.bridge());
-    HybridCgroups.dissolve();
+    releaseHybridControllers();
     Files.deleteIfExists(options.listen().socket());
     for (String name : List.of("ns", "shm", "b", "exits", "oci", "ipam")) {
       FileTrees.delete(options.state().resolve(name));
@@ -163,5 +164,35 @@ final class Leftovers {
       }
     }
     return words;
+  }
+
+  /** What {@code HostRequirements} mounted, if no cgroup is left in it. */
+  private static void releaseHybridControllers() throws IOException {
+    Path mark = HostRequirements.MARK;
+    if (!Files.exists(mark)) {
+      return;
+    }
+    for (String controller : Files.readAllLines(mark)) {
+      Path target = Path.of("/sys/fs/cgroup", controller);
+      if (Files.isDirectory(target) && !hasChildren(target)) {
+        Posix.onPlatformThread(
+            "unmount",
+            () -> {
+              Posix.unmountAll(target);
+              return null;
+            });
+        Files.deleteIfExists(target);
+      } else if (Files.isDirectory(target)) {
+        return;
+      }
+    }
+    Files.delete(mark);
+  }
+
+  private static boolean hasChildren(Path directory) throws IOException {
+    try (DirectoryStream<Path> children =
+        Files.newDirectoryStream(directory, path -> Files.isDirectory(path))) {
+      return children.iterator().hasNext();
+    }
   }
 }
